@@ -1,0 +1,1 @@
+"""Reads shop pages from pixels: text lines, blocks, product tiles, facts."""

@@ -1,0 +1,51 @@
+"""The errors of InteraRec, all of which are sentences for the person who reads them.
+
+    InteraRecError
+    ├── InputError          a path, a file or a value that the user gave cannot be used
+    │   ├── CatalogError    a catalog is missing, empty or broken
+    │   └── IndexMismatch   a vector index does not belong to the catalog or is damaged
+    ├── ModelMismatch       a next-item model belongs to another catalog or is damaged
+    ├── CaptureError        the browser could not be started, reached or photographed
+    ├── ConsentError        a capture was refused because nobody agreed to it
+    ├── ToolInputError      a tool was called with arguments it cannot use
+    └── RemoteModelError    the OpenAI-compatible endpoint failed
+
+Each message says what is wrong and what to do about it. The surfaces print it as it is; nothing below them
+catches the root.
+"""
+
+
+class InteraRecError(Exception):
+    """The root: its message is the one sentence that the user sees."""
+
+
+class InputError(InteraRecError):
+    """A path, a file or a value that the user gave cannot be used."""
+
+
+class CatalogError(InputError):
+    """A catalog is missing, empty or broken."""
+
+
+class IndexMismatch(InputError):
+    """A vector index does not belong to this catalog, or its file is damaged."""
+
+
+class ModelMismatch(InteraRecError):
+    """A next-item model belongs to another catalog, or its file is damaged."""
+
+
+class CaptureError(InteraRecError):
+    """The browser could not be started, reached or photographed."""
+
+
+class ConsentError(InteraRecError):
+    """A capture was refused because nobody agreed to it."""
+
+
+class ToolInputError(InteraRecError):
+    """A tool was called with arguments that it cannot use; the message goes back to the model."""
+
+
+class RemoteModelError(InteraRecError):
+    """The OpenAI-compatible endpoint timed out, refused or answered nonsense."""

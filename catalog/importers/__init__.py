@@ -1,0 +1,1 @@
+"""Readers for the layouts in which shops and research datasets publish products and sessions."""

@@ -1,0 +1,1 @@
+"""Measurements of quality: reading, recommending, conversing."""

@@ -1,0 +1,1 @@
+"""The surfaces: settings, composition, command line and report."""

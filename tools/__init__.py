@@ -1,0 +1,1 @@
+"""What the planner may call: validation, retrieval, next-item prediction, re-ranking, bundles, comparison."""

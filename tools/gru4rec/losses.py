@@ -1,0 +1,54 @@
+"""The losses of GRU4Rec and their gradients with respect to the scores.
+
+Scores are (B, m): column ``i`` for ``i < B`` is the target of session ``i``; the other columns, and the
+targets of the other sessions, are its negatives.
+"""
+
+import torch
+from torch import Tensor
+
+EPSILON = 1e-24
+
+
+def cross_entropy(scores: Tensor, log_q: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Sampled softmax cross-entropy, with the logQ correction where ``log_q`` (m,) is given.
+
+    Returns the mean loss and its gradient (B, m). Bengio and Senecal 2008 for the correction; RecSys 2023.
+    """
+    batch = scores.shape[0]
+    corrected = scores if log_q is None else scores - log_q
+    probabilities = torch.softmax(corrected, 1)
+    diagonal = torch.arange(batch, device=scores.device)
+    loss = -(probabilities[diagonal, diagonal] + EPSILON).log().mean()
+    gradient = probabilities
+    gradient[diagonal, diagonal] -= 1
+    return loss, gradient.div_(batch)
+
+
+def bpr_max(scores: Tensor, elu: float, bpreg: float) -> tuple[Tensor, Tensor]:
+    """BPR-max: the target against a softmax-weighted mean of its negatives, with score regularisation.
+
+    CIKM 2018, equation 13; ``elu`` is the slope of an ELU on the scores, 0 for none. Returns the mean loss
+    and its gradient (B, m).
+    """
+    batch = scores.shape[0]
+    diagonal = torch.arange(batch, device=scores.device)
+    if elu:
+        slope = torch.where(scores > 0, 1.0, elu * scores.clamp(max=0).exp())
+        scores = torch.where(scores > 0, scores, elu * scores.clamp(max=0).expm1())
+    masked = scores.clone()
+    masked[diagonal, diagonal] = -torch.inf
+    weights = torch.softmax(masked, 1)
+    target = scores[diagonal, diagonal].unsqueeze(1)
+    sigma = torch.sigmoid(target - scores)
+    gain = (weights * sigma).sum(1, keepdim=True) + EPSILON
+    penalty = (weights * scores * scores).sum(1, keepdim=True)
+    loss = (-gain.log() + bpreg * penalty).mean()
+    # d/ds_j of -log(sum w sigma): through the softmax weight and through sigma itself.
+    d_sigma = weights * sigma * (1 - sigma) / gain
+    gradient = -weights * (sigma - gain) / gain + d_sigma
+    gradient += bpreg * weights * (scores * scores - penalty + 2 * scores)
+    gradient[diagonal, diagonal] = -d_sigma.sum(1)
+    if elu:
+        gradient *= slope
+    return loss, gradient.div_(batch)
