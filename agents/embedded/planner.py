@@ -1,0 +1,162 @@
+"""The embedded planner: a LangChain chat model that answers with tool calls, from understanding alone.
+
+It sees exactly what a remote model sees, the same messages and tools, and keeps no state between calls.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.base import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import ConfigDict
+
+from agents.embedded.intents import Intent
+from agents.embedded.references import Shown
+from agents.embedded.understanding import Situation, Understanding, Understood
+from agents.planner_prompt import context_in
+
+Call = tuple[str, dict[str, Any]]
+
+
+class EmbeddedPlanner(BaseChatModel):
+    """Plans with rules and the catalog's vocabulary; deterministic, a few milliseconds a call."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    understanding: Understanding
+
+    @property
+    def _llm_type(self) -> str:
+        return "interarec-embedded"
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
+        """It knows the tools by name; binding changes nothing."""
+        return self  # type: ignore[return-value]
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        context = next((c for m in messages if isinstance(m, SystemMessage) and (c := context_in(str(m.content)))), {})
+        last_request = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=-1)
+        request = str(messages[last_request].content) if last_request >= 0 else ""
+        since = messages[last_request + 1 :]
+        understood = self.understanding.understand(request, situation_of(context))
+        calls = next_calls(understood, _done(since), bool(context.get("browsed")))
+        message = AIMessage(
+            content="",
+            tool_calls=[
+                {"name": name, "args": _plain(arguments), "id": f"call_{len(since)}_{i}", "type": "tool_call"}
+                for i, (name, arguments) in enumerate(calls)
+            ],
+            additional_kwargs={"intent": understood.intent.value, "aspect": understood.aspect},
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def situation_of(context: dict[str, Any]) -> Situation:
+    """The situation that the planner's context describes."""
+    shown = [
+        [
+            Shown(
+                handle=p["handle"], title=p["title"], brand=p.get("brand"),
+                price=Decimal(p["amount"]) if p.get("amount") else None, rating=p.get("rating"),
+            )
+            for p in turn
+        ]
+        for turn in context.get("shown", [])
+    ]  # fmt: skip
+    return Situation(
+        wishes=context.get("wishes", {}),
+        shown=shown,
+        focus=context.get("focus"),
+        browsed=bool(context.get("browsed")),
+        bundle=context.get("bundle"),
+        turns=int(context.get("turns", 0)),
+    )
+
+
+def next_calls(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[Call]:
+    """The calls to make now, given the results of those made this turn; none when the reply can be written."""
+    steps = _steps(understood, done, browsed)
+    return next((calls for calls in steps if calls and not all(name in done for name, _ in calls)), [])
+
+
+def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[list[Call]]:
+    intent, handles = understood.intent, understood.handles
+    if understood.pasted_title:
+        found = done.get("search_catalog", {}).get("products") or []
+        details = [("product_details", {"handles": [found[0]["handle"]]})] if found else []
+        return [[("search_catalog", {"query": understood.text, "k": 5})], details]
+    if intent is Intent.WHY and handles:
+        return [[("explain_recommendation", {"handles": handles[:4]})]]
+    if intent is Intent.DETAILS and handles:
+        return [[("product_details", {"handles": handles[:4]})]]
+    if intent is Intent.COMPARE:
+        return [[("compare_products", {"handles": handles[:6]})]] if len(handles) > 1 else []
+    if intent is Intent.BROWSING:
+        return [[("summarize_browsing", {})]]
+    if intent is Intent.BUNDLE:
+        return _bundle_steps(understood)
+    if intent is Intent.RESET:
+        wishes = [("set_wishes", understood.changes)]
+        return [wishes, *(_recommend(understood, done, browsed)[1:] if "query" in understood.changes else [])]
+    if intent is Intent.UNDO:
+        return [[("set_wishes", {"undo": True})], *_find(understood, done)]
+    if intent is Intent.LIKE and handles:
+        return [[("rerank", {"like": handles[0], "fresh": True, **_k(understood)})]]
+    if intent in (Intent.RECOMMEND, Intent.MORE, Intent.REJECT, Intent.CORRECT):
+        return _recommend(understood, done, browsed)
+    return []
+
+
+def _recommend(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[list[Call]]:
+    first: list[Call] = []
+    if browsed:
+        first.append(("validate_session", {}))
+    if understood.changes:
+        first.append(("set_wishes", understood.changes))
+    return [first, *_find(understood, done)]
+
+
+def _find(understood: Understood, done: dict[str, dict[str, Any]]) -> list[list[Call]]:
+    search: list[Call] = [("search_catalog", {}), ("predict_next_items", {})]
+    if "search_catalog" in done and not done["search_catalog"].get("products"):
+        return [search]
+    return [search, [("rerank", {**_k(understood), **({"fresh": True} if understood.fresh else {})})]]
+
+
+def _k(understood: Understood) -> dict[str, int]:
+    return {"k": min(understood.count, 12)} if understood.count else {}
+
+
+def _bundle_steps(understood: Understood) -> list[list[Call]]:
+    arguments: dict[str, Any] = {}
+    for name in ("parts", "size", "theme", "exclude"):
+        if value := getattr(understood, name):
+            arguments[name] = value
+    if understood.budget is not None:
+        arguments["budget"] = float(understood.budget)
+    wishes: list[Call] = [("set_wishes", understood.changes)] if understood.changes else []
+    return [wishes, [("optimize_bundle", arguments)]]
+
+
+def _done(messages: list[BaseMessage]) -> dict[str, dict[str, Any]]:
+    """Results of this turn's calls by tool name."""
+    results: dict[str, dict[str, Any]] = {}
+    for message in messages:
+        if isinstance(message, ToolMessage) and message.name:
+            try:
+                results[message.name] = json.loads(str(message.content))
+            except ValueError:
+                results[message.name] = {}
+    return results
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {k: float(v) if isinstance(v, Decimal) else v for k, v in arguments.items()}

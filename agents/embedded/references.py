@@ -1,0 +1,120 @@
+"""What "the second one", "that one" or "the cheapest of those" point back to."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+ORDINALS = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4,
+    "sixth": 5, "6th": 5, "seventh": 6, "7th": 6, "eighth": 7, "8th": 7,
+}  # fmt: skip
+COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
+_ORDINAL = "|".join(ORDINALS)
+FIRST_N = re.compile(r"\b(?:the )?(first|top|last) (two|three|four|2|3|4)\b")
+ORDINAL = re.compile(rf"\b(?:the )?({_ORDINAL})\b(?! (?:time|of all|aid))(?: (?:one|product|item|option))?")
+NUMBERED = re.compile(r"\b(?:number|no\.?|#|option|item|product) ?(\d)\b")
+HANDLE = re.compile(r"\bp(\d{1,3})\b")
+LAST = re.compile(r"\b(?:the )?(?:last|final) (?:one|product|item|option)\b|\bthe last\b(?! (?:time|two|three))")
+CHEAPEST = re.compile(r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced)(?: one| of (?:those|these|them|the \w+))?\b")
+DEAREST = re.compile(r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b")
+BEST = re.compile(r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed)(?: one| of (?:those|these|them|the \w+))?\b")
+THAT = re.compile(r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))")
+THOSE = re.compile(r"\b(?:those|these|them|all of them|both|each of them|the ones)\b")
+BEFORE = re.compile(r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A product that was shown, by its handle, with what references need."""
+
+    handle: str
+    title: str
+    brand: str | None
+    price: Decimal | None
+    rating: float | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The handles that a text points to, and the text without the pointing words."""
+
+    handles: list[str]
+    rest: str
+    plural: bool = False
+
+
+def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference:
+    """Resolve references in a lower-case text against what was shown, the latest last.
+
+    ``focus`` is the handle of the product last spoken of alone.
+    """
+    last = shown[-1] if shown else []
+    handles: list[str] = []
+    rest = text
+    for match in list(HANDLE.finditer(text)):
+        handles.append(f"P{match.group(1)}")
+        rest = rest.replace(match.group(), " ", 1)
+    if match := BEFORE.search(rest):
+        earlier = shown[-2] if len(shown) > 1 else last
+        handles += [s.handle for s in (earlier if "ones" in match.group() or "those" in match.group() else earlier[:1])]
+        rest = _without(rest, match)
+    if match := FIRST_N.search(rest):
+        count = COUNTS[match.group(2)]
+        part = last[-count:] if match.group(1) == "last" else last[:count]
+        handles += [s.handle for s in part]
+        rest = _without(rest, match)
+    for match in list(ORDINAL.finditer(rest)):
+        if ORDINALS[match.group(1)] < len(last):
+            handles.append(last[ORDINALS[match.group(1)]].handle)
+    rest = ORDINAL.sub(" ", rest)
+    for match in NUMBERED.finditer(rest):
+        if 0 < int(match.group(1)) <= len(last):
+            handles.append(last[int(match.group(1)) - 1].handle)
+    rest = NUMBERED.sub(" ", rest)
+    handles += _superlative(rest, last)
+    rest = BEST.sub(" ", DEAREST.sub(" ", CHEAPEST.sub(" ", rest))) if handles else rest
+    if not handles and last and (match := LAST.search(rest)):
+        handles.append(last[-1].handle)
+        rest = _without(rest, match)
+    plural = False
+    if not handles and last and THOSE.search(rest):
+        handles, plural = [s.handle for s in last], True
+        if "both" in rest:
+            handles = handles[:2]
+        rest = THOSE.sub(" ", rest)
+    if not handles and last and THAT.search(rest):
+        handles.append(focus if focus is not None else last[0].handle)
+        rest = THAT.sub(" ", rest, count=1)
+    return Reference(list(dict.fromkeys(handles)), rest, plural)
+
+
+def _superlative(text: str, last: list[Shown]) -> list[str]:
+    priced = [s for s in last if s.price is not None]
+    rated = [s for s in last if s.rating is not None]
+    if priced and CHEAPEST.search(text):
+        return [min(priced, key=lambda s: s.price or Decimal(0)).handle]
+    if priced and DEAREST.search(text):
+        return [max(priced, key=lambda s: s.price or Decimal(0)).handle]
+    if rated and BEST.search(text):
+        return [max(rated, key=lambda s: s.rating or 0.0).handle]
+    return []
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def by_description(text: str, last: list[Shown]) -> list[str]:
+    """Shown products that a text names by brand or by words of their titles that set them apart.
+
+    >>> a = Shown("P1", "Ceramic Table Lamp", None, None, None); b = Shown("P2", "Brass Table Lamp", None, None, None)
+    >>> by_description("why the brass lamp?", [a, b])
+    ['P2']
+    """
+    words = set(re.findall(r"[a-z0-9]{3,}", text))
+    own = [set(re.findall(r"[a-z0-9]{3,}", f"{s.title} {s.brand or ''}".lower())) for s in last]
+    common = set.intersection(*own) if own else set()
+    hits = [(len((w - common) & words), s.handle) for w, s in zip(own, last, strict=True)]
+    best = max((h for h, _ in hits), default=0)
+    named = [handle for h, handle in hits if h == best and best > 0]
+    return named if 0 < len(named) < max(len(last), 2) else []

@@ -1,0 +1,149 @@
+"""Prices, ratings, counts and offers in a request, each taken out of the text as it is understood."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "a hundred": 100, "hundred": 100, "two hundred": 200, "a couple": 2,
+}  # fmt: skip
+_MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
+_SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
+_NOT_UNIT = r"(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack))"
+RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
+BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
+BELOW = re.compile(
+    rf"\b(?:under|below|less than|cheaper than|no more than|not more than|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
+    rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+)
+BELOW_AFTER = re.compile(rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper)\b")
+ABOVE = re.compile(rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}")
+ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|\+)")
+AROUND = re.compile(rf"\b(?:around|about|roughly|approximately|circa|~)\s*{_SIGNED}")
+FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
+RATING = re.compile(
+    r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
+    r"|\brated\s+(?:at least |over |above )?(\d(?:[.,]\d)?)(?:\s*(?:or (?:more|better|higher)|and up|\+))?"
+)
+WELL_RATED = re.compile(r"\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b")
+ON_OFFER = re.compile(
+    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
+)
+COUNT = re.compile(
+    r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?))"
+    r"|\btop (\d{1,2}|three|five|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
+)
+CHEAPER = re.compile(
+    r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pricey|much)|cost(?:s)? less|lower price|"
+    r"bit cheaper|for less|more budget|budget (?:option|version|friendly)|save money|inexpensive)\b"
+)
+DEARER = re.compile(
+    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|more upmarket|fancier|more luxurious|spend more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
+)
+CHEAPEST = re.compile(r"\bcheapest\b|\blowest price\b|\bleast expensive\b")
+DEAREST = re.compile(r"\b(?:most expensive|dearest|priciest|highest price)\b")
+BEST_RATED = re.compile(r"\b(?:best|highest|top)[- ](?:rated|reviewed)\b|\bbest reviews?\b|\bmost reviews?\b")
+
+
+@dataclass
+class Slots:
+    """What was found, as changes to the wishes, and the text that is left."""
+
+    rest: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    count: int | None = None
+    budget: Decimal | None = None
+    cheaper: bool = False
+    dearer: bool = False
+
+
+def number(written: str) -> Decimal:
+    """A number in figures or words."""
+    if written in NUMBER_WORDS:
+        return Decimal(NUMBER_WORDS[written])
+    return Decimal(written.replace(",", "."))
+
+
+def figures(text: str) -> str:
+    """Number words before a currency as figures: "twenty pounds" becomes "20 pounds"."""
+    for words in sorted(NUMBER_WORDS, key=len, reverse=True):
+        text = re.sub(
+            rf"\b{words}\b(?=\s(?:pounds?|quid|dollars?|bucks|euros?|stars?))|(?<=under )\b{words}\b|(?<=between ){words}\b|(?<=below ){words}\b",
+            str(NUMBER_WORDS[words]), text,
+        )  # fmt: skip
+    return text
+
+
+def find_slots(text: str) -> Slots:
+    """Take prices, ratings, offers and counts out of a lower-case text.
+
+    >>> find_slots("only techgear under £20 with at least 4 stars").changes
+    {'min_rating': 4.0, 'max_price': Decimal('20')}
+    """
+    slots = Slots(figures(text))
+    _ratings(slots)
+    _prices(slots)
+    if match := ON_OFFER.search(slots.rest):
+        negated = re.search(r"(?:not|no|don'?t|without)\b[^.,;]{0,12}$", slots.rest[: match.start()])
+        slots.changes["on_offer"] = not negated
+        _take(slots, match)
+    if match := COUNT.search(slots.rest):
+        slots.count = int(number(next(g for g in match.groups() if g)))
+        slots.rest = slots.rest[: match.start()] + " show " + slots.rest[match.end() :]
+    for name, pattern in (("cheaper", CHEAPER), ("dearer", DEARER)):
+        if match := pattern.search(slots.rest):
+            setattr(slots, name, True)
+            _take(slots, match)
+    return slots
+
+
+def _ratings(slots: Slots) -> None:
+    if match := RATING.search(slots.rest):
+        slots.changes["min_rating"] = float(number(match.group(1) or match.group(2)))
+        if slots.changes["min_rating"] <= 5:
+            _take(slots, match)
+        else:
+            del slots.changes["min_rating"]
+    elif match := WELL_RATED.search(slots.rest):
+        slots.changes["min_rating"] = 4.0
+        _take(slots, match)
+
+
+def _prices(slots: Slots) -> None:
+    match = BETWEEN.search(slots.rest) or _money_range(slots.rest)
+    if match:
+        low, high = sorted((number(match.group(1)), number(match.group(2))))
+        slots.changes |= {"min_price": low, "max_price": high}
+        _take(slots, match)
+        return
+    for pattern, name in ((BELOW, "max_price"), (BELOW_AFTER, "max_price"), (ABOVE, "min_price"), (ABOVE_AFTER, "min_price")):
+        if name not in slots.changes and (match := pattern.search(slots.rest)):
+            slots.changes[name] = number(next(g for g in match.groups() if g))
+            _take(slots, match)
+    if not {"min_price", "max_price"} & slots.changes.keys():
+        if match := AROUND.search(slots.rest):
+            middle = number(next(g for g in match.groups() if g))
+            slots.changes |= {
+                "min_price": (middle * Decimal("0.75")).quantize(Decimal("0.01")),
+                "max_price": (middle * Decimal("1.25")).quantize(Decimal("0.01")),
+            }
+            _take(slots, match)
+        elif match := FOR_MONEY.search(slots.rest):
+            slots.changes["max_price"] = number(next(g for g in match.groups() if g))
+            _take(slots, match)
+    if "max_price" in slots.changes:
+        slots.budget = slots.changes["max_price"]
+
+
+def _money_range(text: str) -> re.Match[str] | None:
+    match = RANGE.search(text)
+    if match and (re.search(r"[£$€¥]|pounds|quid|dollars|euros", match.group()) or match.group().strip().startswith(("between", "from"))):
+        return match
+    return None
+
+
+def _take(slots: Slots, match: re.Match[str]) -> None:
+    slots.rest = f"{slots.rest[: match.start()]} {slots.rest[match.end() :]}".strip()

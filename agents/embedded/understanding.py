@@ -1,0 +1,359 @@
+"""Understands one request in its conversation: intent, wishes, references, parts of a set."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from agents.embedded import intents
+from agents.embedded.intents import Intent
+from agents.embedded.references import Shown, by_description, resolve
+from agents.embedded.slots import BEST_RATED, CHEAPEST, find_slots
+from agents.embedded.vocabulary import ATTRIBUTES, COLOURS, Vocabulary
+from catalog.lexical import stem
+
+FILLER = frozenset(
+    "a an the and or but of for to in on at by with from is are was were be been am do does did done have has had having get got i me my we our us you your they them it its "
+    "this that these those there here what which who whom when where how why can could would should will shall may might must please just only really very quite so too also "
+    "some any all every each either more most much many few little lot lots than then now today again still yet ok okay well hmm um oh yes yeah yep no nope not nah sure maybe perhaps instead "
+    "want wants wanted need needs needed like likes looking look find show shows give see buy purchase recommend recommendation recommendations suggest suggestion suggestions search searching shop shopping prefer preferably fancy "
+    "something anything nothing everything someone thing things stuff one ones item items product products option options choice choices idea ideas kind kinds sort sorts type types "
+    "good nice great best better cool cute lovely beautiful pretty decent fine perfect suitable proper right ideal favourite favorite quality cheap cheaper expensive affordable inexpensive price prices priced cost costs budget money "
+    "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
+    "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
+    "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
+    "present presents gift gifts birthday christmas xmas anniversary father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
+    "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
+    "available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
+    "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
+    "recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
+)
+ONLY = re.compile(r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b")
+NEGATION = re.compile(r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$")
+BIGGER = re.compile(r"\b(?:bigger|larger|more capacity|higher capacity|longer|taller|wider|more storage)\b")
+SMALLER = re.compile(r"\b(?:smaller|shorter|more compact|narrower|less bulky)\b")
+DEVICE = re.compile(r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b")
+MEASURE = re.compile(r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b")
+LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
+TITLE_WORDS = 3
+
+
+@dataclass
+class Understood:
+    """A request, understood."""
+
+    intent: Intent
+    text: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Arguments for ``set_wishes``."""
+    handles: list[str] = field(default_factory=list)
+    aspect: str | None = None
+    parts: list[str] = field(default_factory=list)
+    size: int | None = None
+    budget: Decimal | None = None
+    theme: str | None = None
+    count: int | None = None
+    fresh: bool = False
+    pasted_title: bool = False
+    words: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Situation:
+    """What a request is understood against."""
+
+    wishes: dict[str, Any]
+    shown: list[list[Shown]]
+    focus: str | None
+    browsed: bool
+    bundle: dict[str, Any] | None = None
+    turns: int = 0
+
+
+class Understanding:
+    """Turns words into an :class:`Understood`, with the vocabulary of one catalog."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+
+    def understand(self, request: str, situation: Situation) -> Understood:
+        """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
+        text = _normal(request)
+        if (whole := intents.whole_message(text)) is not None:
+            return Understood(whole, text)
+        if self._is_title(request):
+            return Understood(Intent.DETAILS, text, pasted_title=True)
+        found = self._wishes(text, situation)
+        simple = self._fixed_intent(text, situation, found)
+        if simple is not None:
+            return simple
+        return self._recommendation(text, situation, found)
+
+    def _is_title(self, request: str) -> bool:
+        """Whether the message is little more than a product's title, pasted."""
+        words = re.findall(r"\w+", request)
+        if len(words) < TITLE_WORDS or len(request) > 300:
+            return False
+        lowered = request.strip().lower().strip("\"'“”. ?!")
+        core = re.sub(r"^(?:tell me about|what about|how about|do you have|have you got|show me|i want|the|a|an)\s+", "", lowered)
+        return core in self._titles
+
+    @property
+    def _titles(self) -> frozenset[str]:
+        if not hasattr(self, "_title_set"):
+            self._title_set = frozenset(t.lower().strip() for t in self.vocabulary.catalog.titles)
+        return self._title_set
+
+    def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """Intents that their wording gives away, in the order in which they outrank each other."""
+        if intents.OUT_OF_SCOPE.search(text) and not (found.changes or found.handles):
+            return Understood(Intent.OUT_OF_SCOPE, text)
+        if intents.RESET.search(text):
+            found.intent, found.changes["reset"] = Intent.RESET, True
+            return found
+        if intents.UNDO.search(text) and not found.words:
+            return Understood(Intent.UNDO, text)
+        if situation.bundle and intents.WHAT_IF.search(text):
+            return self._what_if(text, situation, found)
+        if intents.BUNDLE.search(text) or self._lists_kinds(found):
+            return self._bundle(text, situation, found)
+        if intents.BROWSING.search(text):
+            return Understood(Intent.BROWSING, text)
+        if intents.WHY.search(text):
+            found.intent = Intent.WHY
+            return self._pointed(found, situation)
+        if intents.COMPARE.search(text):
+            found.intent = Intent.COMPARE
+            return self._pointed(found, situation, many=True)
+        if found.changes.get("reject"):
+            found.intent, found.fresh = Intent.REJECT, True
+            return found
+        if intents.LIKE.search(text) and situation.shown:
+            found.intent = Intent.LIKE
+            return self._pointed(found, situation)
+        if intents.DETAILS.search(text) and situation.shown and not self._seeks(text, found):
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return self._pointed(found, situation)
+        return None
+
+    def _seeks(self, text: str, found: Understood) -> bool:
+        """Whether a question asks for other products rather than about one that was shown."""
+        if found.handles:
+            return False
+        return bool(found.changes.keys() - {"must"}) or "query" in found.changes or bool(
+            re.search(r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b", text)
+        )
+
+    def _recommendation(self, text: str, situation: Situation, found: Understood) -> Understood:
+        if intents.MORE.search(text) and situation.shown:
+            found.intent, found.fresh = Intent.MORE, True
+            return found
+        asks = bool(intents.ASK_RECOMMENDATION.search(text) or intents.SHOPPING.search(text))
+        if found.changes or asks and (situation.browsed or situation.wishes or found.words):
+            found.intent = Intent.RECOMMEND
+            if found.words and "query" not in found.changes and "must" not in found.changes and not situation.shown:
+                found.changes["query"] = " ".join(found.words)
+            return found
+        if found.handles:
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return found
+        if asks:
+            found.intent = Intent.UNCLEAR
+            return found
+        found.intent = Intent.UNCLEAR if len(text.split()) < 3 and situation.turns else Intent.OUT_OF_SCOPE
+        return found
+
+    def _wishes(self, text: str, situation: Situation) -> Understood:
+        found = Understood(Intent.RECOMMEND, text)
+        self._corrections(text, found)
+        slots = find_slots(text)
+        found.changes |= slots.changes
+        found.count, found.budget = slots.count, slots.budget
+        reference = resolve(slots.rest, situation.shown, situation.focus)
+        found.handles = reference.handles
+        rest = self._brands(reference.rest, found)
+        rest = re.sub(r"\bsize guide\b", " ", rest)
+        if slots.cheaper and "max_price" not in slots.changes:
+            found.changes["cheaper_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
+        if slots.dearer and "min_price" not in slots.changes:
+            found.changes["dearer_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
+        if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
+            found.changes["reject"] = found.handles
+        self._words(rest, found, situation)
+        if not found.handles and situation.shown:
+            found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
+        return found
+
+    def _corrections(self, text: str, found: Understood) -> None:
+        clear = []
+        if intents.CORRECT_BRAND.search(text):
+            clear += ["brands", "exclude_brands"]
+            found.changes["ignore_brand"] = True
+        if intents.CORRECT_PRICE.search(text):
+            clear += ["min_price", "max_price"]
+        if intents.CORRECT_RATING.search(text):
+            clear.append("min_rating")
+        if intents.CORRECT_OFFER.search(text):
+            clear.append("on_offer")
+        if intents.CORRECT_COLOUR.search(text):
+            clear.append("must")
+        if clear:
+            found.changes["clear"] = clear
+        if match := intents.RECIPIENT.search(text):
+            found.changes["recipient"] = match.group("who")
+
+    def _brands(self, text: str, found: Understood) -> str:
+        wanted, unwanted = [], []
+        rest = text
+        for brand in self.vocabulary.brands_in(text):
+            before = text[: brand.start]
+            written = text[brand.start : brand.end]
+            rest = rest.replace(written, " ", 1)
+            chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
+            (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
+        if wanted:
+            found.changes["brands"] = wanted
+        if unwanted:
+            found.changes["exclude_brands"] = unwanted
+        return rest
+
+    def _words(self, rest: str, found: Understood, situation: Situation) -> None:
+        """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
+        vocabulary = self.vocabulary
+        must, without, words = [], [], []
+        for match in DEVICE.finditer(rest):
+            must.append(f"{match.group(1)} {match.group(2)}".strip())
+        rest = DEVICE.sub(" ", rest)
+        for match in MEASURE.finditer(rest):
+            must.append(match.group(0))
+        rest = MEASURE.sub(" ", rest)
+        for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
+            word = match.group().strip("'-")
+            if word in FILLER or len(word) < 2:
+                continue
+            word = vocabulary.corrected(word)
+            if word in FILLER:
+                continue
+            negated = NEGATION.search(rest[: match.start()])
+            attribute = word in COLOURS or word in ATTRIBUTES
+            if negated and (attribute or not vocabulary.is_kind(word)):
+                without.append(word)
+            elif attribute and not (vocabulary.is_kind(word) and not must):
+                must.append(word)
+            else:
+                words.append(word)
+        found.words = words
+        self._topic(words, must, found, situation)
+        if must:
+            found.changes["must"] = must
+        if without:
+            found.changes["exclude_terms"] = without
+
+    def _topic(self, words: list[str], must: list[str], found: Understood, situation: Situation) -> None:
+        """A new kind of thing becomes the topic; other words refine the one there is."""
+        vocabulary, topic = self.vocabulary, situation.wishes.get("query") or ""
+        kinds = [w for w in words if vocabulary.is_kind(w)]
+        same_topic = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
+        if kinds and not (same_topic and situation.shown):
+            known = [w for w in words if w in kinds or not self._distinguishes(w, kinds)]
+            must += [w for w in words if w not in known and w not in must]
+            found.changes["query"] = " ".join(known)
+        elif words and (topic or situation.shown) and not kinds and not found.handles:
+            refining = [w for w in words if vocabulary.knows(w)]
+            if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):
+                found.changes["query"] = " ".join(words)
+            elif refining and self._describes(refining, topic):
+                must += refining
+            elif refining:
+                found.changes["query"] = " ".join(refining)
+        elif words and same_topic:
+            must += [w for w in words if w not in kinds and vocabulary.knows(w)]
+        elif words and not situation.shown and not found.handles:
+            found.changes["query"] = " ".join(words)
+
+    def _distinguishes(self, word: str, kinds: list[str]) -> bool:
+        """Whether a word sets products of a kind apart (so that all shown must have it)."""
+        if not self.vocabulary.knows(word):
+            return False
+        mask = self.vocabulary.filter.term(word)
+        for kind in kinds:
+            mask = mask & self.vocabulary.filter.term(kind)
+        return bool(mask.any())
+
+    def _describes(self, words: list[str], topic: str) -> bool:
+        mask = self.vocabulary.filter.term(words[0])
+        for word in [*words[1:], *topic.split()]:
+            mask = mask & self.vocabulary.filter.term(word)
+        return bool(mask.any())
+
+    def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
+        """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
+        found.changes = {}
+        last = situation.shown[-1] if situation.shown else []
+        handles = found.handles or (by_description(found.text, last) if last else [])
+        if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
+            handles = [situation.focus, *handles]
+        if many and len(handles) < 2:
+            handles = [s.handle for s in last][: 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6]
+        if not handles and last:
+            handles = [situation.focus] if situation.focus else [last[0].handle]
+        found.handles = handles
+        return found
+
+    def _lists_kinds(self, found: Understood) -> bool:
+        return found.budget is not None and len(self._parts(found.text)) > 1
+
+    def _parts(self, text: str) -> list[str]:
+        """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
+        text = find_slots(text).rest
+        parts = []
+        for piece in LIST_SPLIT.split(text):
+            words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
+            words = [self.vocabulary.corrected(w) for w in words]
+            if words and self.vocabulary.is_kind(words[-1]):
+                parts.append(" ".join(words[-3:]))
+        return list(dict.fromkeys(parts))
+
+    def _bundle(self, text: str, situation: Situation, found: Understood) -> Understood:
+        found.intent = Intent.BUNDLE
+        parts = self._parts(text)
+        found.parts = parts if len(parts) > 1 else []
+        number = re.search(r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products)", text)
+        if number and not found.parts:
+            words = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+            found.size = words.get(number.group(1)) or int(number.group(1))
+        if not found.parts:
+            found.theme = " ".join(w for w in found.words if w not in ("kit", "hamper", "basket")) or None
+            found.size = found.size or (None if re.search(r"\beach\b", text) else 3)
+        found.changes = {k: v for k, v in found.changes.items() if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")}
+        return found
+
+    def _what_if(self, text: str, situation: Situation, found: Understood) -> Understood:
+        last = situation.bundle or {}
+        found.intent = Intent.BUNDLE
+        found.parts, found.size = list(last.get("parts") or []), last.get("size")
+        found.theme = last.get("theme")
+        budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
+        amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
+        if amount and budget is not None and re.search(r"\bmore\b|\bextra\b|\bhigher\b", text):
+            budget += Decimal(amount.group(1))
+        elif amount and budget is not None and re.search(r"\bless\b|\blower\b", text):
+            budget -= Decimal(amount.group(1))
+        elif found.budget is not None:
+            budget = found.budget
+        found.budget = budget
+        if match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
+            gone = {stem(w) for w in match.group(1).split()}
+            if found.parts:
+                found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]
+            elif found.size:
+                found.size = max(1, found.size - 1)
+            found.exclude = [s.handle for s in (situation.shown[-1] if situation.shown else []) if gone & {stem(w) for w in re.findall(r"[a-z]+", s.title.lower())}]
+        found.changes, found.handles = {}, []
+        return found
+
+
+def _normal(request: str) -> str:
+    text = request.lower().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,221 @@
+"""The embedded writer: short, concrete replies from what the tools returned, products as handles."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from agents.models import Brief
+
+GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
+HELP = (
+    "I watch the pages that you browse (with your permission) and help you choose. Ask me what I would get, narrow it down "
+    "(cheaper, a brand, a colour, under an amount, well rated), compare products, ask why, or ask for a set under a budget."
+)
+OUT_OF_SCOPE = "That is outside what I can help with. I can help you find, compare and choose products from this shop."
+FIXED = {
+    "greet": GREETING,
+    "help": HELP,
+    "thanks": "You're welcome. Tell me if you would like to see anything else.",
+    "bye": "Goodbye, and happy shopping.",
+    "out of scope": OUT_OF_SCOPE,
+}
+
+
+class EmbeddedWriter:
+    """Phrases replies by rule; every fact in them comes from this turn's tool results."""
+
+    async def write(self, brief: Brief) -> AsyncIterator[str]:
+        """The reply in pieces, a line each."""
+        for line in compose(brief):
+            yield line + "\n"
+
+
+def compose(brief: Brief) -> list[str]:
+    """The lines of a reply."""
+    results = {c["name"]: c["result"] for c in brief.calls if not c.get("failed")}
+    lines: list[str] = list(brief.notes)
+    if "explain_recommendation" in results:
+        return lines + _why(results["explain_recommendation"])
+    if "compare_products" in results:
+        return lines + _comparison(results["compare_products"])
+    if "optimize_bundle" in results:
+        return lines + _bundle(results["optimize_bundle"], brief)
+    if "product_details" in results:
+        return lines + _details(results["product_details"], brief.understood.get("aspect"), brief.request)
+    if "summarize_browsing" in results:
+        return lines + _browsing(results["summarize_browsing"])
+    if "rerank" in results or "search_catalog" in results:
+        return lines + _recommendations(results, brief)
+    if "set_wishes" in results:
+        standing = results["set_wishes"].get("wishes") or []
+        return lines + [f"Noted: {_join(standing)}." if standing else "All right, I have forgotten your wishes. What are you after?"]
+    return lines + _nothing_called(brief)
+
+
+def _nothing_called(brief: Brief) -> list[str]:
+    intent = str(brief.understood.get("intent", ""))
+    if intent in FIXED:
+        return [FIXED[intent]]
+    if intent == "compare":
+        return ["Which products shall I compare? Show me some first, or name two of those on the list."]
+    if intent in ("why", "details", "like"):
+        return ["Which product do you mean? I have not shown you any yet; tell me what you are after."]
+    choices = brief.understood.get("choices") or []
+    examples = f" For example: {_join(choices, 'or')}." if choices else ""
+    return [f"What kind of thing are you after?{examples}"]
+
+
+def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
+    search, ranked = results.get("search_catalog", {}), results.get("rerank", {})
+    chosen = ranked.get("recommended") or []
+    lines = []
+    missing = search.get("not_carried")
+    if missing and not chosen:
+        return [f"We don't carry {missing}."] + _relax(search)
+    if missing:
+        lines.append(f"We don't carry {missing}; the nearest that we have:")
+    if not chosen:
+        if search.get("found", 0) > 0:
+            return ["That is everything that fits; I have shown you all of it. Relax a wish to see more."]
+        return _nothing_fits(search, brief)
+    if not missing:
+        lines.append(_opening(chosen, brief))
+    for number, item in enumerate(chosen, 1):
+        lines.append(f"{number}. [[{item['handle']}]]{_because(item.get('reasons') or [])}")
+    return lines
+
+
+def _opening(chosen: list[dict[str, Any]], brief: Brief) -> str:
+    wishes = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    seen = "" if brief.wishes or not brief.summary else " from what you browsed"
+    if len(chosen) == 1:
+        return f"One product fits{wishes}{seen}:"
+    return f"My {len(chosen)} picks{wishes}{seen}:"
+
+
+def _because(reasons: list[str]) -> str:
+    return f": {_join(reasons)}." if reasons else "."
+
+
+def _nothing_fits(search: dict[str, Any], brief: Brief) -> list[str]:
+    wishes = _join(brief.wishes) if brief.wishes else "that"
+    return [f"Nothing fits all of: {wishes}."] + _relax(search)
+
+
+RELAX = {
+    "max_price": "a higher price", "min_price": "a lower price", "brands": "other brands", "exclude_brands": "the brands that you ruled out",
+    "categories": "other departments", "min_rating": "lower ratings", "on_offer": "products at full price",
+    "exclude_terms": "what you ruled out", "exclude_items": "the products that you turned down",
+}  # fmt: skip
+
+
+def _relax(search: dict[str, Any]) -> list[str]:
+    lines = []
+    for option in search.get("relax") or []:
+        name = option["relax"]
+        if name == "all of them":
+            lines.append(f"Without any of these wishes there are {option['products']}.")
+            continue
+        what = f"without “{name.removeprefix('must:')}”" if name.startswith("must:") else f"with {RELAX.get(name, name)}"
+        detail = f", starting with [[{option['handle']}]]" if option.get("handle") else ""
+        count = option["products"]
+        lines.append(f"If you go {what}, there {'is 1' if count == 1 else f'are {count}'}{detail}.")
+    return lines or ["Tell me which wish to drop, or what else you are after."]
+
+
+def _why(result: dict[str, Any]) -> list[str]:
+    lines = []
+    for item in result["products"]:
+        reasons = item.get("reasons") or []
+        lines.append(f"[[{item['handle']}]]: " + (f"{_join(reasons)}." if reasons else "it is the closest match to what you asked for."))
+    if seen := result.get("what_was_seen", {}).get("Brand Preference"):
+        lines.append(f"What I saw: {seen}.")
+    if result.get("wishes"):
+        lines.append(f"Your wishes: {_join(result['wishes'])}.")
+    return lines
+
+
+def _comparison(result: dict[str, Any]) -> list[str]:
+    handles = [p["handle"] for p in result["products"]]
+    lines = ["Here is where they differ:"]
+    lines += [f"{i}. [[{h}]]" for i, h in enumerate(handles, 1)]
+    for name, values in result["differ"].items():
+        if name != "title":
+            lines.append(f"- {name}: " + " · ".join(f"{i}. {v}" for i, v in enumerate(values, 1)))
+    if result.get("same"):
+        lines.append("Alike in " + _join([f"{k} ({v})" for k, v in list(result["same"].items())[:3]]) + ".")
+    if cheapest := result.get("cheapest"):
+        best = result.get("best_rated")
+        also = " and the best rated" if best == cheapest else ""
+        lines.append(f"Number {handles.index(cheapest) + 1} is the cheapest{also}.")
+        if best and best != cheapest:
+            lines.append(f"Number {handles.index(best) + 1} is the best rated.")
+    return lines
+
+
+def _bundle(result: dict[str, Any], brief: Brief) -> list[str]:
+    products = result.get("products") or []
+    listed = [f"{i}. [[{p['handle']}]]" + (f", as the {p['part']}" if p.get("part") else "") + "." for i, p in enumerate(products, 1)]
+    if result.get("feasible"):
+        lines = [f"A set of {len(products)} for {result['total']} in all:", *listed]
+        if change := result.get("difference"):
+            lines.append(change)
+        return lines
+    lines = [f"That set cannot be put together: {result.get('conflict')}."]
+    if result.get("cheapest_total"):
+        lines += [f"The cheapest that I can make of it comes to {result['cheapest_total']}:", *listed]
+    return lines
+
+
+def _details(result: dict[str, Any], aspect: str | None, request: str) -> list[str]:
+    lines = []
+    for card in result["products"]:
+        head = f"[[{card['handle']}]]"
+        if aspect:
+            answer = _aspect(card, aspect)
+            lines.append(f"{head}: {answer}." if answer else f"{head}: I don't know its {aspect}; the shop does not say.")
+            continue
+        facts = [f"{name} {card[name]}" for name in ("rating", "reviews", "offer", "list price", "specifications") if card.get(name)]
+        lines.append(f"{head}: " + ("; ".join(facts) + "." if facts else "that is all that the shop says of it."))
+        if card.get("description"):
+            lines.append(str(card["description"]))
+    return lines
+
+
+ASPECT_FIELDS = {
+    "price": ("price",), "rating": ("rating", "reviews"), "brand": ("brand",), "offer": ("offer", "list price"),
+}  # fmt: skip
+ASPECT_WORDS = {
+    "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity"),
+    "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
+    "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
+    "pages": ("pages",), "pieces": ("pieces", "piece"),
+}  # fmt: skip
+
+
+def _aspect(card: dict[str, Any], aspect: str) -> str | None:
+    fields = [f"{name} {card[name]}" for name in ASPECT_FIELDS.get(aspect, ()) if card.get(name)]
+    if fields:
+        return "; ".join(fields)
+    details = str(card.get("specifications") or "").split("; ")
+    words = ASPECT_WORDS.get(aspect, (aspect,))
+    found = [d for d in details if d and any(w in f" {d.lower()} " for w in words)]
+    return "; ".join(found) or None
+
+
+def _browsing(result: dict[str, Any]) -> list[str]:
+    summary = result.get("summary")
+    if not isinstance(summary, dict) or not summary:
+        return ["I have not seen you browse yet, so I know nothing of what you looked at."]
+    lines = ["From your screens I read:"]
+    lines += [f"- {name}: {text}" for name, text in summary.items()]
+    if opened := result.get("opened"):
+        lines.append("You opened " + _join([f"[[{p['handle']}]]" for p in opened]) + ".")
+    lines.append("Tell me if any of this is wrong.")
+    return lines
+
+
+def _join(items: list[str], last: str = "and") -> str:
+    items = [str(i) for i in items]
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

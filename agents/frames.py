@@ -1,0 +1,114 @@
+"""Frames: screenshots of the viewport, kept by digest in a folder, for as short as they are needed."""
+
+import hashlib
+import io
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+from pydantic import BaseModel, ConfigDict
+
+from catalog.errors import InputError
+
+KEEP_SECONDS = 24 * 3600
+MAX_SIDE = 1920  # a display of double density is read no better at its full size
+MAX_PIXELS = 60_000_000
+
+
+class Frame(BaseModel):
+    """One screenshot; its pixels lie in a :class:`FrameStore` under ``digest``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str
+    url: str = ""
+    taken: float = 0.0
+    """Seconds since the epoch."""
+    width: int = 0
+    height: int = 0
+
+
+class FrameStore:
+    """A folder of PNG files named by the digest of their content; each expires after ``keep_seconds``."""
+
+    def __init__(self, folder: Path, keep_seconds: float = KEEP_SECONDS):
+        self.folder = folder
+        self.keep_seconds = keep_seconds
+
+    def put(self, picture: bytes, url: str = "", taken: float | None = None) -> Frame:
+        """Store an encoded picture; the same picture is stored once. InputError when it is none."""
+        with _opened(picture, url or "the picture") as image:
+            width, height = image.size
+        digest = hashlib.sha256(picture).hexdigest()[:32]
+        path = self._path(digest)
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished = path.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(picture)
+            os.chmod(unfinished, 0o600)
+            os.replace(unfinished, path)
+        else:
+            os.utime(path)
+        taken = time.time() if taken is None else taken
+        return Frame(digest=digest, url=url, taken=taken, width=width, height=height)
+
+    def put_file(self, path: Path) -> Frame:
+        """Store an image file; InputError when it is missing or no image."""
+        try:
+            picture = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path} cannot be opened; check the path.") from error
+        with _opened(picture, str(path)):
+            return self.put(picture, url=path.name)
+
+    def picture(self, digest: str) -> bytes | None:
+        """The encoded picture, or None when it has expired or was deleted."""
+        path = self._path(digest)
+        return path.read_bytes() if path.exists() else None
+
+    def pixels(self, digest: str) -> np.ndarray | None:
+        """The picture as RGB, (h, w, 3) uint8, at most ``MAX_SIDE`` wide; None when it is gone."""
+        picture = self.picture(digest)
+        if picture is None:
+            return None
+        with _opened(picture, digest) as image:
+            image = image.convert("RGB")
+            if image.width > MAX_SIDE:
+                height = round(image.height * MAX_SIDE / image.width)
+                image = image.resize((MAX_SIDE, height), Image.Resampling.LANCZOS)
+            return np.asarray(image)
+
+    def sweep(self) -> int:
+        """Delete what has expired; returns how many."""
+        limit = time.time() - self.keep_seconds
+        expired = [p for p in self.folder.glob("*.png") if p.stat().st_mtime < limit]
+        for path in expired:
+            path.unlink(missing_ok=True)
+        return len(expired)
+
+    def delete(self, digest: str) -> None:
+        """Delete one frame."""
+        self._path(digest).unlink(missing_ok=True)
+
+    def delete_all(self) -> int:
+        """Delete every frame; returns how many."""
+        everything = list(self.folder.glob("*.png"))
+        for path in everything:
+            path.unlink(missing_ok=True)
+        return len(everything)
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / f"{''.join(c for c in digest if c.isalnum())}.png"
+
+
+def _opened(picture: bytes, name: str) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(picture))
+        if image.width * image.height > MAX_PIXELS:
+            raise InputError(f"{name} is too large to read ({image.width} x {image.height} pixels).")
+        image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InputError(f"{name} is not an image that can be read; pass a PNG or JPEG screenshot.") from error
+    return image

@@ -1,0 +1,106 @@
+"""The remote planner: native tool calls for strong models, JSON held to a schema for weak ones."""
+
+import json
+from typing import Any, Literal
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.base import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+
+from agents.endpoint import Endpoint
+from tools.toolbox import TOOLS
+
+DONE = "respond"
+
+
+def remote_planner(endpoint: Endpoint, mode: Literal["auto", "tools", "json"]) -> BaseChatModel:
+    """A planner model for an endpoint. ``auto`` uses native tool calls."""
+    model = endpoint.chat_model()
+    return JsonPlanner(inner=model) if mode == "json" else model
+
+
+class JsonPlanner(BaseChatModel):
+    """Asks for one step at a time as JSON held to a schema, and gives it back as a tool call.
+
+    Small local models choose the right tool far more often this way than by native tool calls.
+    """
+
+    inner: BaseChatModel
+
+    @property
+    def _llm_type(self) -> str:
+        return "interarec-json-planner"
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
+        """The schema carries the tools; nothing is bound."""
+        return self  # type: ignore[return-value]
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        return _result(self._bound.invoke(_as_text(messages)))
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None, **kwargs: Any,
+    ) -> ChatResult:  # fmt: skip
+        return _result(await self._bound.ainvoke(_as_text(messages)))
+
+    @property
+    def _bound(self) -> Runnable[LanguageModelInput, AIMessage]:
+        held = {"type": "json_schema", "json_schema": {"name": "step", "schema": step_schema()}}
+        return self.inner.bind(response_format=held)  # type: ignore[return-value]
+
+
+def step_schema() -> dict[str, Any]:
+    """One step: a tool with its arguments, or ``respond`` with none."""
+    steps: list[dict[str, Any]] = [
+        {
+            "type": "object",
+            "properties": {"tool": {"const": name}, "arguments": tool.arguments.model_json_schema()},
+            "required": ["tool", "arguments"],
+        }
+        for name, tool in TOOLS.items()
+    ]
+    steps.append({"type": "object", "properties": {"tool": {"const": DONE}}, "required": ["tool"]})
+    return {"anyOf": steps}
+
+
+def _as_text(messages: list[BaseMessage]) -> list[BaseMessage]:
+    """The same conversation for a model without tool messages: calls and results in plain text."""
+    guide = (
+        '\nAnswer with one JSON object: {"tool": NAME, "arguments": {...}} for the next call, or '
+        f'{{"tool": "{DONE}"}} when the reply can be written.\nTools:\n'
+        + "\n".join(f"- {t.name}: {t.description}" for t in TOOLS.values())
+    )
+    out: list[BaseMessage] = []
+    for message in messages:
+        if isinstance(message, SystemMessage):
+            rules, mark, context = str(message.content).partition("\nCONTEXT")
+            out.append(SystemMessage(rules + guide + mark + context))
+        elif isinstance(message, AIMessage) and message.tool_calls:
+            calls = [{"tool": c["name"], "arguments": c["args"]} for c in message.tool_calls]
+            out.append(AIMessage(json.dumps(calls[0], default=str)))
+        elif isinstance(message, ToolMessage):
+            out.append(HumanMessage(f"Result (data): {str(message.content)[:1500]}\nNext step?"))
+        else:
+            out.append(message)
+    return out
+
+
+def _result(answer: AIMessage) -> ChatResult:
+    message = AIMessage(content="DONE")
+    try:
+        step = json.loads(str(answer.content))
+        if isinstance(step, dict) and step.get("tool") in TOOLS:
+            call = {"name": step["tool"], "args": step.get("arguments") or {}, "id": "call_json", "type": "tool_call"}
+            message = AIMessage(content="", tool_calls=[call])
+        elif not (isinstance(step, dict) and step.get("tool") == DONE):
+            message = AIMessage(content=str(answer.content))
+    except ValueError:
+        message = AIMessage(content=str(answer.content))
+    return ChatResult(generations=[ChatGeneration(message=message)])

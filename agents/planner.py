@@ -1,0 +1,135 @@
+"""The planner: asks its model for the next tool calls, and keeps a weak or broken model from doing harm."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from agents.planner_prompt import system_prompt
+from tools.toolbox import TOOLS, schemas
+
+log = logging.getLogger(__name__)
+HISTORY = 6
+MAX_CALLS = 6
+MAX_FAILURES = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The next calls, or none when the reply can be written; with what the user should know."""
+
+    calls: list[dict[str, Any]]
+    understood: dict[str, Any]
+    note: str | None = None
+    fallback: bool = False
+
+
+class Planner:
+    """Plans with ``model``; when that fails or loops, with ``fallback``, which never does."""
+
+    def __init__(self, model: BaseChatModel, fallback: BaseChatModel):
+        self.model = model
+        self.fallback = fallback
+        self._bound = model.bind_tools(schemas())
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded planner is the only one."""
+        return self.model is self.fallback
+
+    async def plan(
+        self, conversation: Sequence[BaseMessage], calls: list[dict[str, Any]], context: dict[str, Any],
+        use_fallback: bool = False,
+    ) -> Plan:  # fmt: skip
+        """The next step of a turn: ``conversation`` ends with the request, ``calls`` are those made for it."""
+        messages = [SystemMessage(system_prompt(context)), *conversation[-HISTORY:], *_as_messages(calls)]
+        failures = sum(1 for c in calls if c.get("failed"))
+        if use_fallback or self.embedded or failures > MAX_FAILURES:
+            return await self._fallback(messages, calls, None)
+        try:
+            answer = await self._bound.ainvoke(messages)
+        except Exception as error:  # any failure of a remote service must end in a sensible answer
+            log.warning("planner model failed: %s", type(error).__name__)
+            return await self._fallback(messages, calls, "The language model could not be reached; the built-in planner stepped in.")
+        if not isinstance(answer, AIMessage):
+            return await self._fallback(messages, calls, None)
+        wanted = _calls_of(answer)
+        repeated = [c for c in wanted if any(c["name"] == d["name"] and c["arguments"] == d["arguments"] for d in calls)]
+        if wanted and len(repeated) == len(wanted):
+            wanted = []  # the model is going round in circles: answer with what there is
+        if not wanted and not calls and not _declines(answer):
+            return await self._fallback(messages, calls, None)
+        if not wanted and _unfinished(calls):
+            return await self._fallback(messages, calls, None)
+        return Plan(wanted[:MAX_CALLS], {})
+
+    async def _fallback(self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None) -> Plan:
+        answer = await self.fallback.ainvoke(messages)
+        understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect")}
+        return Plan(_calls_of(answer), understood, note, fallback=not self.embedded)
+
+
+def _declines(answer: AIMessage) -> bool:
+    """Whether a model that made no call said so as it was told to; prose instead is not trusted."""
+    return str(answer.content).strip().strip(".").upper() == "DONE"
+
+
+def _unfinished(calls: list[dict[str, Any]]) -> bool:
+    """Whether candidates were gathered but never ranked: nothing could be shown."""
+    names = [c["name"] for c in calls]
+    gathered = any(c["name"] in ("search_catalog", "predict_next_items") and c["result"].get("products") for c in calls)
+    closing = {"rerank", "product_details", "compare_products", "explain_recommendation", "optimize_bundle"}
+    return gathered and not closing & set(names)
+
+
+def _calls_of(answer: AIMessage) -> list[dict[str, Any]]:
+    """The tool calls of an answer, also when a weak model wrote them as JSON text."""
+    calls = [{"name": c["name"], "arguments": c["args"]} for c in answer.tool_calls]
+    if not calls and isinstance(answer.content, str) and "{" in answer.content:
+        calls = _calls_in_text(answer.content)
+    for broken in answer.invalid_tool_calls:
+        calls.append({"name": str(broken.get("name")), "arguments": {"malformed": str(broken.get("args"))[:200]}})
+    return calls
+
+
+def _calls_in_text(text: str) -> list[dict[str, Any]]:
+    found = []
+    decoder = json.JSONDecoder()
+    position = text.find("{")
+    while position >= 0:
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except ValueError:
+            position = text.find("{", position + 1)
+            continue
+        name = value.get("name") or value.get("tool") if isinstance(value, dict) else None
+        arguments = value.get("arguments", value.get("parameters", value.get("args", {}))) if name else None
+        if name in TOOLS and isinstance(arguments, dict):
+            found.append({"name": str(name), "arguments": arguments})
+        position = text.find("{", end)
+    return found
+
+
+def _as_messages(calls: list[dict[str, Any]]) -> list[BaseMessage]:
+    """The calls of this turn and their results as the messages that a chat model expects."""
+    messages: list[BaseMessage] = []
+    for number, call in enumerate(calls):
+        identifier = f"call_{number}"
+        messages.append(
+            AIMessage(
+                content="",
+                tool_calls=[{"name": call["name"], "args": call["arguments"], "id": identifier, "type": "tool_call"}],
+            )
+        )
+        result = json.dumps(call["result"], ensure_ascii=False, default=str)
+        messages.append(ToolMessage(content=result, tool_call_id=identifier, name=call["name"]))
+    return messages
+
+
+def request_of(conversation: Sequence[BaseMessage]) -> str:
+    """The shopper's latest message."""
+    return next((str(m.content) for m in reversed(conversation) if isinstance(m, HumanMessage)), "")

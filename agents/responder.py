@@ -1,0 +1,96 @@
+"""The responder: lets its writer phrase the reply, grounds every sentence, and shows only what passed."""
+
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from agents.embedded.writer import compose
+from agents.grounding import Known, ground
+from agents.models import Brief, Writer
+from agents.screen_reader.amounts import amounts_in
+
+log = logging.getLogger(__name__)
+PIECE = re.compile(r"[^\n]*\n|[^\n]*?[.!?](?=\s)")
+
+
+@dataclass
+class Reply:
+    """A grounded reply: the text shown, the handles it names in order, what was taken out, and notes."""
+
+    text: str = ""
+    handles: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rewritten: bool = False
+    """Whether the deterministic rendering stood in for the model's own words."""
+
+
+class Responder:
+    """Writes with ``writer``; what cannot be grounded is replaced by the deterministic rendering."""
+
+    def __init__(self, writer: Writer):
+        self.writer = writer
+
+    async def respond(self, brief: Brief, known: Known, emit: Callable[[str], None] | None = None) -> Reply:
+        """Write the reply; ``emit`` receives each piece once it has been checked, never before."""
+        known.amounts |= amounts_of(brief)
+        reply = Reply()
+        try:
+            async for piece in _pieces(self.writer.write(brief)):
+                self._add(reply, piece, known, emit)
+        except Exception as error:  # a remote writer may fail in any way; the reply must not
+            log.warning("writer failed: %s", type(error).__name__)
+            reply.notes.append("The language model stopped answering; the built-in writer finished the reply.")
+        if self._lacking(reply, brief):
+            self._rewrite(reply, brief, known, emit)
+        reply.text = reply.text.strip()
+        return reply
+
+    def _add(self, reply: Reply, piece: str, known: Known, emit: Callable[[str], None] | None) -> None:
+        checked = ground(piece, known)
+        reply.removed += checked.removed
+        reply.handles += [h for h in checked.handles if h not in reply.handles]
+        if checked.text:
+            # A lost line break would run list items together.
+            shown = checked.text + ("\n" if piece.endswith("\n") else " ")
+            reply.text += shown
+            if emit is not None:
+                emit(shown)
+
+    def _lacking(self, reply: Reply, brief: Brief) -> bool:
+        """Whether nothing was said, or products should have been named and none was."""
+        return not reply.text.strip() or bool(brief.chosen and not reply.handles)
+
+    def _rewrite(self, reply: Reply, brief: Brief, known: Known, emit: Callable[[str], None] | None) -> None:
+        reply.rewritten = True
+        for line in compose(brief):
+            self._add(reply, line + "\n", known, emit)
+        if not reply.text.strip():
+            self._add(reply, "I could not find anything that I can vouch for; please tell me more of what you are after.\n", known, emit)
+
+
+async def _pieces(stream: AsyncIterator[str]) -> AsyncIterator[str]:
+    """Cut a stream of text at the ends of sentences and lines."""
+    waiting = ""
+    async for chunk in stream:
+        waiting += chunk
+        while match := PIECE.match(waiting):
+            if not match.group():
+                break
+            yield match.group()
+            waiting = waiting[match.end() :].lstrip(" ")
+    if waiting.strip():
+        yield waiting
+
+
+def amounts_of(brief: Brief) -> set[Decimal]:
+    """Amounts that the reply may repeat: the shopper's own, the wishes', and the totals that tools returned."""
+    texts = [brief.request, *brief.wishes, *brief.summary.values()]
+    for call in brief.calls:
+        result = call["result"]
+        texts += [str(result.get(k, "")) for k in ("total", "cheapest_total", "difference", "wishes", "relax", "summary", "differ", "same")]
+        for card in [*(result.get("products") or []), *(result.get("recommended") or [])]:
+            texts += [str(card.get(k, "")) for k in ("offer", "list price", "price", "description", "reasons")]
+    return {a.money.amount for text in texts for a in amounts_in(text)}

@@ -1,0 +1,165 @@
+"""Amounts of money in a line of text, and what each of them is: a price, or money that is no price."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from catalog.money import CURRENCY_SIGNS, Money
+
+
+class Role(StrEnum):
+    """What an amount of money on a page is."""
+
+    PRICE = "price"
+    LIST = "list price"
+    SAVING = "saving"
+    DELIVERY = "delivery"
+    INSTALMENT = "instalment"
+    RENT = "rent"
+    UNIT = "unit price"
+    THRESHOLD = "threshold"
+    FILTER = "filter"
+    TOTAL = "total"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount with its place in the line: ``start`` and ``end`` are character positions."""
+
+    money: Money
+    role: Role
+    start: int
+    end: int
+    low_of_range: bool = False
+    from_price: bool = False
+
+
+WORDS = {
+    "USD": "USD", "US$": "USD", "GBP": "GBP", "EUR": "EUR", "AUD": "AUD", "A$": "AUD", "AU$": "AUD",
+    "CAD": "CAD", "CA$": "CAD", "C$": "CAD", "NZD": "NZD", "NZ$": "NZD", "SGD": "SGD", "S$": "SGD",
+    "HKD": "HKD", "HK$": "HKD", "AED": "AED", "INR": "INR", "RS": "INR", "RS.": "INR", "RM": "MYR",
+    "MYR": "MYR", "CHF": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "PLN": "PLN", "JPY": "JPY",
+    "SAR": "SAR", "ZAR": "ZAR", "PHP": "PHP", "THB": "THB", "KR": "SEK", "ZŁ": "PLN",
+}  # fmt: skip
+_SIGN = "[" + re.escape("".join(CURRENCY_SIGNS)) + "]"
+_WORD = r"(?:US\$|AU?\$|CA?\$|NZ\$|S\$|HK\$|USD|GBP|EUR|AUD|CAD|NZD|SGD|HKD|AED|INR|CHF|SEK|NOK|DKK|PLN|JPY|SAR|ZAR|PHP|THB|MYR|RM|Rs\.?)"
+_NUMBER = r"\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+AMOUNT = re.compile(
+    rf"(?<![A-Za-z\d])(?P<before>{_WORD}|{_SIGN})\s?(?P<number>{_NUMBER})(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
+    rf"|(?<![\d.,])(?P<number2>{_NUMBER})\s?(?P<after>€|₺|₽|zł|kr\b|USD\b|GBP\b|EUR\b|AUD\b|CAD\b|AED\b|CHF\b|£)(?!\d)",
+    re.IGNORECASE,
+)
+BARE = re.compile(r"^\W{0,2}(?P<number>\d{1,3}(?:,\d{3})*\.\d{2})$")
+
+# What stands right before or right after an amount tells what it is. The first rule that matches wins.
+_INSTALMENT_BEFORE = (
+    r"(?:payments?|instal?lments?) of(?: (?:only|just))?$|\b\d+ ?[x×]$|^\W*[x×]$|\bpay(?:ing)?(?: just| only)?$|"
+    r"(?:klarna|afterpay|affirm|clearpay|zip|laybuy|sezzle|quadpay|latitude|paypal).{0,30}$"
+)
+RULES: tuple[tuple[Role, str, str], ...] = (
+    (Role.INSTALMENT, _INSTALMENT_BEFORE, ""),
+    (Role.INSTALMENT, r"monthly estimate|est\.? (?:monthly|payment)|estimated payment|finance from|mortgage", ""),
+    (Role.INSTALMENT, "", r"^ ?(?:/|per|a) ?(?:mo\b|month|week|wk\b).{0,40}(?:affirm|klarna|afterpay|apr|for \d+|with|interest)"),
+    (Role.INSTALMENT, "", r"^.{0,24}(?:interest[- ]free|0% apr|with (?:affirm|klarna|afterpay|clearpay|sezzle|zip|shop ?pay|zzounds))"),
+    (Role.INSTALMENT, r"\b\d+ (?:interest|easy|equal|weekly|monthly|fortnightly)", ""),
+    (Role.RENT, "", r"^ ?(?:/ ?mo\b|/ ?month|per month|pcm|p/m|a month|pw\b|per week|/ ?wk)"),
+    (Role.UNIT, "", r"^ ?(?:/|per|a) ?(?:\d+ ?)?(?:g|kg|ml|l|lt|litre|liter|oz|fl oz|lb|m|m2|sq ?ft|ft|cm|count|ct|sheet|unit|item|piece|wash|tablet|100)\b"),
+    (Role.UNIT, r"unit price\W*$", ""),
+    (Role.SAVING, r"(?:save|saving|savings|you save|discount|off|cashback|rebate|instant|get|extra|reduced by|receive|value of|credit)(?: up to)?\W{0,3}$", ""),
+    (Role.SAVING, r"(?:^|\s)[-−–] ?$", ""),
+    (Role.SAVING, "", r"^\+? ?(?:off\b|discount|cash ?back|saving|rebate|credit|coupon|voucher|gift card)"),
+    (Role.DELIVERY, r"(?:delivery|shipping|postage|p&p|freight|ship(?:s|ped)? (?:for|from)|handling|click & collect)\W{0,4}(?:from|is|for|cost|fee|:)?\W{0,3}$", ""),
+    (Role.DELIVERY, "", r"^\W{0,2}(?:delivery|shipping|postage|freight|p&p|flat rate|express)"),
+    (Role.THRESHOLD, r"(?:over|above|orders? (?:of|over|above)|spend(?: over)?|minimum|min\.?|more than|purchases? (?:of|over)|on all orders|exceeding|when you spend|at least|up to|worth)\W{0,3}$", ""),
+    (Role.THRESHOLD, "", r"^\+|^ ?(?:or more|and over|& over|and above|and up|& up|minimum|purchase)\b"),
+    (Role.FILTER, r"(?:^|\b)(?:under|below|less than|up to|any price|min|max)\W{0,2}$", ""),
+    (Role.LIST, r"(?:\bwas|rrp|r\.r\.p\.?|msrp|m\.s\.r\.p\.?|\blist(?: price)?|retail(?: price)?|reg(?:ular)?\.?(?: price)?|original(?:ly)?(?: price)?|compare(?:d)? at|typical(?: price)?|old price|be price|usual(?:ly)?(?: price)?|before|\bvalued? at|\bvalue)\W{0,4}$", ""),
+    (Role.LIST, "", r"^ ?(?:rrp|msrp|retail|list price|value\b)"),
+    (Role.TOTAL, r"(?:sub ?total|\btotal|balance|amount due|estimated tax|tax|vat|bag|cart|basket|checkout)\W{0,4}$", ""),
+    (Role.OTHER, r"(?:warranty|protection|insurance|gift ?wrap|gift ?card|points?|earn|deposit|donat\w*|fee|bid|care plan|add(?:-| )?on|\+|sold for|budget|loan|down(?: payment)?)\W{0,3}$", ""),
+    (Role.OTHER, "", r"^.{0,12}(?:warranty|protection plan|insurance|gift ?card|points\b|reward|deposit|down payment|subscription fee)"),
+)  # fmt: skip
+_COMPILED = tuple(
+    (role, re.compile(before, re.IGNORECASE) if before else None, re.compile(after, re.IGNORECASE) if after else None)
+    for role, before, after in RULES
+)
+_RANGE = re.compile(r"^\s?(?:-|–|—|to|~)\s?$")
+_FROM = re.compile(r"(?:from|starting (?:at|from)|as low as|starts at)\W{0,2}$", re.IGNORECASE)
+
+
+def parse_number(written: str) -> Decimal:
+    """A number as shops write it, with either sign for decimals.
+
+    >>> [str(parse_number(w)) for w in ("1,234.56", "1.299,00", "4,95", "1,299", "12.5")]
+    ['1234.56', '1299.00', '4.95', '1299', '12.5']
+    """
+    compact = written.replace(" ", "")
+    decimals = re.search(r"[.,](\d{1,2})$", compact)
+    whole = compact[: decimals.start()] if decimals else compact
+    digits = re.sub(r"[.,]", "", whole)
+    return Decimal(f"{digits}.{decimals.group(1)}") if decimals else Decimal(digits)
+
+
+def amounts_in(text: str, label: str = "") -> list[Amount]:
+    """Every amount of money in a line, with its role; ``label`` is what stands to the left in the same row.
+
+    >>> [(str(a.money), a.role.value) for a in amounts_in("Was £34.00 Now £25.99")]
+    [('£34.00', 'list price'), ('£25.99', 'price')]
+    >>> [a.role.value for a in amounts_in("or 4 interest-free payments of $12.25")]
+    ['instalment']
+    """
+    found: list[Amount] = []
+    end_of_last = 0
+    for match in AMOUNT.finditer(text):
+        number = match.group("number") or match.group("number2")
+        currency = _currency(match.group("code") or match.group("before") or match.group("after"))
+        before = text[end_of_last : match.start()]
+        if not before.strip() and not found:
+            before = f"{label} "
+        role = _role(before, text[match.end() :])
+        amount = Amount(
+            Money(amount=parse_number(number), currency=currency), role, match.start(), match.end(),
+            from_price=bool(_FROM.search(before)),
+        )  # fmt: skip
+        found.append(amount)
+        end_of_last = match.end()
+    return _ranges(found, text)
+
+
+def _ranges(found: list[Amount], text: str) -> list[Amount]:
+    """Two prices with a dash between them are one price range."""
+    for first, second in zip(found, found[1:], strict=False):
+        if _RANGE.match(text[first.end : second.start]) and first.money.amount < second.money.amount:
+            position = found.index(first)
+            found[position] = replace(first, low_of_range=True, role=Role.PRICE)
+            found[position + 1] = replace(second, role=Role.OTHER)
+    return found
+
+
+def _role(before: str, after: str) -> Role:
+    before = before.rstrip()
+    for role, pattern_before, pattern_after in _COMPILED:
+        if pattern_before is not None and pattern_before.search(before):
+            return role
+        if pattern_after is not None and pattern_after.search(after):
+            return role
+    return Role.PRICE
+
+
+def _currency(written: str) -> str | None:
+    return CURRENCY_SIGNS.get(written) or WORDS.get(written.upper().rstrip(".")) or WORDS.get(written.upper())
+
+
+def bare_amount(text: str, currency: str | None) -> Amount | None:
+    """A number with two decimals that stands alone, as when the currency sign was lost.
+
+    >>> str(bare_amount("1,299.00", "INR").money)
+    '₹1,299.00'
+    """
+    match = BARE.match(text.strip())
+    if match is None or currency is None:
+        return None
+    money = Money(amount=parse_number(match.group("number")), currency=currency)
+    return Amount(money, Role.PRICE, match.start("number"), match.end("number"))

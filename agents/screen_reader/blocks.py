@@ -1,0 +1,180 @@
+"""Groups text lines into blocks: lines that stand together, as those of one product card do."""
+
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from agents.screen_reader.ocr import TextLine
+
+LINE_GAP = 0.95  # of the taller line's height: more is another block
+ROW_GAP = 1.3
+SAME_SIZE = 0.3
+SAME_INK = 52  # of 255, in the channel that differs most
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that stand together, from top to bottom."""
+
+    lines: tuple[TextLine, ...]
+
+    @property
+    def x0(self) -> int:
+        """Left edge."""
+        return min(line.x0 for line in self.lines)
+
+    @property
+    def x1(self) -> int:
+        """Right edge."""
+        return max(line.x1 for line in self.lines)
+
+    @property
+    def y0(self) -> int:
+        """Top edge."""
+        return min(line.y0 for line in self.lines)
+
+    @property
+    def y1(self) -> int:
+        """Bottom edge."""
+        return max(line.y1 for line in self.lines)
+
+
+def same_row(a: TextLine, b: TextLine) -> bool:
+    """Whether two lines stand beside each other."""
+    return abs(a.cy - b.cy) < 0.45 * min(a.height, b.height) or (
+        min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
+    )
+
+
+def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
+    """How much of the shorter of two intervals the other covers, 0 to 1."""
+    shared = min(a1, b1) - max(a0, b0)
+    return max(0.0, shared) / max(1.0, min(a1 - a0, b1 - b0))
+
+
+def aligned(a: TextLine | Block, b: TextLine | Block, slack: float) -> bool:
+    """Whether two pieces share a left edge or a middle, or one lies within the width of the other."""
+    middle_a, middle_b = (a.x0 + a.x1) / 2, (b.x0 + b.x1) / 2
+    if abs(a.x0 - b.x0) <= slack or abs(middle_a - middle_b) <= slack:
+        return True
+    return overlap(a.x0, a.x1, b.x0, b.x1) > 0.8 and max(a.x1 - a.x0, b.x1 - b.x0) < 6 * min(
+        a.x1 - a.x0, b.x1 - b.x0
+    )
+
+
+def blocks_of(lines: list[TextLine]) -> list[Block]:
+    """Join lines that follow each other closely in a column, or stand closely side by side."""
+    if not lines:
+        return []
+    group = list(range(len(lines)))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            group[i] = group[group[i]]
+            i = group[i]
+        return i
+
+    tops = np.array([line.y0 for line in lines])
+    for i, upper in enumerate(lines):
+        reach = upper.y1 + LINE_GAP * 2.2 * upper.height + 40
+        for j in np.flatnonzero((tops >= upper.y0 - upper.height) & (tops <= reach)):
+            if int(j) != i and _belongs(upper, lines[int(j)]):
+                group[root(int(j))] = root(i)
+    found: dict[int, list[TextLine]] = {}
+    for i, line in enumerate(lines):
+        found.setdefault(root(i), []).append(line)
+    return [Block(tuple(sorted(b, key=lambda line: (line.cy, line.x0)))) for b in found.values()]
+
+
+def _belongs(a: TextLine, b: TextLine) -> bool:
+    if same_row(a, b):
+        gap = max(a.x0, b.x0) - min(a.x1, b.x1)
+        return gap <= ROW_GAP * max(min(a.height, b.height), 0.6 * max(a.height, b.height))
+    if b.y0 < a.y0:
+        return False
+    gap = b.y0 - a.y1
+    larger = max(a.height, b.height)
+    return gap <= LINE_GAP * larger and aligned(a, b, 0.6 * min(a.height, b.height) + 4)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Consecutive lines of one type size, read as one text."""
+
+    lines: tuple[TextLine, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines joined."""
+        return " ".join(line.text.strip() for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """The type size: the median height of its lines."""
+        return float(median(line.height for line in self.lines))
+
+    @property
+    def y0(self) -> int:
+        """Top edge."""
+        return self.lines[0].y0
+
+    @property
+    def y1(self) -> int:
+        """Bottom edge."""
+        return max(line.y1 for line in self.lines)
+
+    @property
+    def x0(self) -> int:
+        """Left edge."""
+        return min(line.x0 for line in self.lines)
+
+    @property
+    def x1(self) -> int:
+        """Right edge."""
+        return max(line.x1 for line in self.lines)
+
+
+Colour = tuple[int, int, int]
+
+
+def paragraphs(
+    lines: list[TextLine], alone: set[int] | None = None, colours: dict[int, Colour] | None = None
+) -> list[Paragraph]:
+    """Join lines of the same type (size, colour, case) that follow each other.
+
+    Lines whose ``id`` is in ``alone`` are joined to nothing; ``colours`` gives the ink of a line by its ``id``.
+    """
+    alone, colours = alone or set(), colours or {}
+    out: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda item: (item.y0, item.x0)):
+        target = None
+        if id(line) not in alone:
+            fits = (p for p in reversed(out[-8:]) if id(p[-1]) not in alone and _continues(p[-1], line))
+            target = next((p for p in fits if _same_ink(colours.get(id(p[-1])), colours.get(id(line)))), None)
+        if target is None:
+            out.append([line])
+        else:
+            target.append(line)
+    return [Paragraph(tuple(p)) for p in out]
+
+
+def _same_ink(a: Colour | None, b: Colour | None) -> bool:
+    return a is None or b is None or max(abs(x - y) for x, y in zip(a, b, strict=True)) < SAME_INK
+
+
+def _continues(last: TextLine, line: TextLine) -> bool:
+    gap = line.y0 - last.y1
+    size = abs(last.height - line.height) <= SAME_SIZE * max(last.height, line.height)
+    return (
+        size
+        and -0.5 * last.height <= gap <= 0.42 * last.height
+        and line.cy > last.cy + 0.4 * last.height
+        and (abs(last.x0 - line.x0) <= 0.7 * last.height or abs(last.cx - line.cx) <= 0.7 * last.height)
+        and _shouts(last.text) == _shouts(line.text)
+    )
+
+
+def _shouts(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 2 and all(c.isupper() for c in letters)

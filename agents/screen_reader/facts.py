@@ -1,0 +1,152 @@
+"""What a line of text says about a product: rating, reviews, promotion, specification, call to action."""
+
+import re
+from dataclasses import dataclass
+
+STAR = "★☆⭐✩✭✮✯*"
+RATING = re.compile(
+    r"(?:^|[\s(\[])(?P<score>[0-4][.,]\d{1,2}|5[.,]0{1,2}|[0-5])\s?(?:/\s?5(?![\d.])|out of 5|stars?\b|[★⭐])"
+    r"|(?:rated|rating:?|score)\s?(?P<score2>[0-4][.,]\d{1,2}|5[.,]0)"
+    r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*(?=\(\s?[\d.,]+[kK]?\s?\))"
+    r"|^[★☆⭐\s]+(?P<score4>[0-4][.,]\d|5[.,]0)\b"
+    r"|(?:^|\s)(?P<score5>[0-4][.,]\d{1,2}|5[.,]0)\s*(?=\|?\s?[\d.,]+[kK]?\+? (?:reviews?|ratings?))"
+    r"|^\W*(?P<score6>[1-4][.,]\d|5[.,]0)\W*$",
+    re.IGNORECASE,
+)
+REVIEWS = re.compile(
+    r"(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?k|\d+)\+?\s?(?:customer |verified |product |global )?(?:reviews?|ratings?|opinions|testimonials)\b"
+    r"|(?:reviews?|ratings?)\s?\(\s?(?P<count2>\d{1,3}(?:,\d{3})+|\d+)\s?\)",
+    re.IGNORECASE,
+)
+IN_BRACKETS = re.compile(r"\(\s?(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?[kK]|\d+)\s?\)?\s*$")
+PROMOTION = re.compile(
+    r"\d{1,2}\s?%\s?(?:off|discount|reduced|rabatt|cashback)|(?:save|extra|up to|get)\s(?:up to\s)?(?:an extra\s)?(?:[£$€]\s?\d[\d.,]*|\d{1,2}\s?%)"
+    r"|[£$€]\s?\d[\d.,]*\s?off\b|^[-−–]\s?\d{1,2}\s?%$|^\d{1,2}%$|\b(?:clearance|on sale|flash sale|final sale|sale\b(?! ?ends?\b.{0,3}$)|special offer|limited[- ]time|"
+    r"deal of the (?:day|week)|today'?s deals?|lightning deal|weekly deals?|best deal|hot deal|price (?:cut|drop|reduced)|reduced|bogo|black friday|cyber monday|"
+    r"buy (?:one|\d+|more),? (?:get|save)|\d for \d\b|\d for [£$€]\d+|free gift|gift with purchase|multi ?buy|bundle (?:&|and) save|coupon|voucher|promo(?:tion)? code|use code|members? save|"
+    r"subscribe (?:&|and) save|extra \d+% off|last chance|doorbuster|2nd \d+%)",
+    re.IGNORECASE,
+)
+NOT_PROMOTION = re.compile(r"terms of sale|wholesale|for sale\b|sales tax|sales rep|newsletter|sign up|salesforce", re.IGNORECASE)
+CALL = re.compile(
+    r"^\W*(?:add (?:all )?(?:item )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley|order)|add to \w+ (?:cart|bag|basket)|buy (?:it )?now|"
+    r"buy$|pre-?order(?: now)?|(?:out of stock|sold out|notify me(?: when.*)?|join (?:the )?waitlist)$|arrange a viewing|book (?:now|a viewing)|"
+    r"get (?:my|your|it) .{2,20}|get (?:my|your|a) box|reserve(?: now)?|choose options|select options|subscribe now|add$|contact agent|request (?:a )?tour|enquire now|shop now$|see all .{1,30}apartments)",
+    re.IGNORECASE,
+)
+ADD_TO_CART = re.compile(r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order|arrange a viewing|add to .{0,10}cart", re.IGNORECASE)
+NOISE = re.compile(
+    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
+    r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
+    r"size chart|share|returns|warranty|guarantee|secure|payment|klarna|afterpay|affirm|clearpay|paypal|installment|instalment|cookies?|privacy|reviews?\b|ratings?\b|"
+    r"\bsku\b|item (?:no|number|#)|model (?:no|number)|\bupc\b|availability|results|sort by|filter|page \d|home ?[>/›»]|[>›»] |shop all|new in$|^new$|best ?seller|sponsored|"
+    r"left in stock|only \d+ left|hurry|viewing|people are|sold in|ends in|days?\b.*hours?|hours? .*min|^\W*(?:sale|new|hot|save|limited|exclusive|trending)\W*$|"
+    r"subscribe|newsletter|chat|help|contact us|track (?:my )?order|bag$|cart$|basket$|checkout|in your|your cart|gift card|price match|\bterms\b|per month|/month|^from$|"
+    r"^(?:colou?r|size|style|material|weight|width|length|height|brand|type|condition|price|qty|product|details|rating|description|features|specifications?)\b ?:?$|"
+    r"^(?:colou?r|size|style no|item|sku|vendor|availability|condition|tags?|category)\s?[:.]",
+    re.IGNORECASE,
+)
+UNIT = re.compile(
+    r"(?<![\w£$€])(?P<value>\d+(?:[.,/]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm|metres?|meters?|km|inch(?:es)?|in\b|ft|feet|yards?|kg|g\b|grams?|oz|lbs?|"
+    r"ml|cl|l\b|litres?|liters?|gallons?|watts?|w\b|kw|volts?|v\b|mah|wh|gb|tb|mb|ghz|hz|mp|megapixels?|px|rpm|kv|cc|sheets?|pages?|pieces?|pcs|pack|count|"
+    r"bds?\b|beds?(?:rooms?)?\b|ba\b|baths?(?:rooms?)?\b|sq\.? ?ft|sqft|m²|acres?|h\b|hours?|min\b|years?|thread|denier|ct\b|carat|proof|abv|%)(?![a-z])",
+    re.IGNORECASE,
+)
+KEYED = re.compile(
+    r"^(?P<key>colou?r|size|materials?|fabric|weight|dimensions?|capacity|model|style(?: no)?|fits?|pattern|power|length|width|height|diameter|"
+    r"finish|scent|flavou?r|shape|condition|compatib\w+|gender|age|composition|content|type|voltage|storage|memory|display|screen size|processor|warranty|closure|"
+    r"neckline|sleeve|heel height|pieces|pages|volume|waterproof|mount|town|lens|origin|thickness|stretch)\s?[:：]\s?(?P<value>\S.{0,60})$",
+    re.IGNORECASE,
+)
+BRAND = (
+    re.compile(r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE),
+    re.compile(r"^(?:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$"),
+    re.compile(r"^visit the (?P<brand>.{2,30}) store$", re.IGNORECASE),
+    re.compile(r"(?:see|shop|view)(?: all)?(?: products?| items?| more)?(?: by| from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$", re.IGNORECASE),
+)
+
+
+@dataclass(frozen=True)
+class Rating:
+    """Stars from 0 to 5 and how many gave them, each None where not seen."""
+
+    score: float | None
+    count: int | None
+
+
+def rating_in(text: str) -> Rating:
+    """The rating and the number of reviews that a line states.
+
+    >>> rating_in("4.5 (1,234)")
+    Rating(score=4.5, count=1234)
+    >>> rating_in("128 reviews")
+    Rating(score=None, count=128)
+    """
+    score = count = None
+    if match := RATING.search(text):
+        written = next(g for g in match.groups() if g)
+        score = float(written.replace(",", "."))
+    if match := REVIEWS.search(text):
+        count = _count(match.group("count") or match.group("count2"))
+    elif (match := IN_BRACKETS.search(text)) and (score is not None or _only_stars(text[: match.start()])):
+        count = _count(match.group("count"))
+    return Rating(score, count)
+
+
+def _only_stars(text: str) -> bool:
+    return not re.search(r"[A-Za-z0-9]", text)
+
+
+def _count(written: str) -> int:
+    thousands = written.lower().endswith("k")
+    number = float(written.lower().rstrip("k").replace(",", ""))
+    return int(number * 1000) if thousands else int(number)
+
+
+def promotion_in(text: str) -> str | None:
+    """The promotion that a line states, or None.
+
+    >>> promotion_in("30% OFF")
+    '30% OFF'
+    >>> promotion_in("Terms of sale") is None
+    True
+    """
+    cleaned = text.strip(" !·|•*")
+    if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not PROMOTION.search(cleaned):
+        return None
+    return cleaned
+
+
+def specifications_in(text: str) -> list[str]:
+    """Keyed values and quantities with a unit that a line states.
+
+    >>> specifications_in("3 bds 2 ba 1,850 sqft")
+    ['3 bds', '2 ba', '1850 sqft']
+    >>> specifications_in("Colour: Forest green")
+    ['Colour: Forest green']
+    """
+    if keyed := KEYED.match(text.strip()):
+        return [f"{keyed.group('key').strip().capitalize()}: {keyed.group('value').strip()}"]
+    if PROMOTION.search(text):
+        return []
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    found = [f"{m.group('value').strip()} {m.group('unit')}".strip() for m in UNIT.finditer(plain)]
+    return [f for f in found if not f.endswith("%")]
+
+
+def brand_in(text: str) -> str | None:
+    """The brand that a line names outright, as in "Brand: Ergon" or "Visit the Ergon Store"."""
+    for pattern in BRAND:
+        if match := pattern.search(text.strip()):
+            return match.group("brand").strip(" .·")
+    return None
+
+
+def is_noise(text: str) -> bool:
+    """Whether a line is a shop's furniture rather than a product's name."""
+    return bool(NOISE.search(text))
+
+
+def is_call(text: str) -> bool:
+    """Whether a line is a button that buys or reserves."""
+    return bool(CALL.match(text))

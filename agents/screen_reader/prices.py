@@ -1,0 +1,129 @@
+"""The prices on a page: amounts with their roles, corrected by what the pixels say."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+
+from agents.screen_reader.amounts import AMOUNT, Amount, Role, amounts_in, bare_amount
+from agents.screen_reader.blocks import same_row
+from agents.screen_reader.marks import ink, raised_cents, span, struck
+from agents.screen_reader.ocr import TextLine
+from catalog.money import Money
+
+LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand
+WHOLE = 3
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """An amount on the page: its line, its size in pixels and whether it is struck through."""
+
+    line: TextLine
+    amount: Amount
+    x0: float
+    x1: float
+    struck: bool
+    reddish: bool
+
+    @property
+    def height(self) -> int:
+        """Type size of the line."""
+        return self.line.height
+
+
+def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
+    """Every amount of money on the page, in reading order."""
+    found: list[PricedLine] = []
+    for line in lines:
+        for amount in amounts_in(line.text, _label(line, lines)):
+            found.append(_look(image, line, amount, lines))
+    currency = majority_currency(found)
+    taken = {id(p.line) for p in found}
+    for line in lines:
+        if id(line) not in taken and (amount := bare_amount(line.text, currency)) is not None:
+            found.append(_look(image, line, amount, lines))
+    return sorted(_without_filters(found), key=lambda p: (p.line.y0, p.x0))
+
+
+BOUNDS = re.compile(
+    rf"^\W*(?:(?:under|over|below|above|up to|less than|more than)\s)?{AMOUNT.pattern.split('|(?<![')[0]}\s?(?:(?:-|–|—|to|&)\s?\S{{1,12}}|\+|and (?:up|over|above|under)|or more)?\W*(?:\(\d+\))?$",
+    re.IGNORECASE,
+)
+
+
+def _without_filters(found: list[PricedLine]) -> list[PricedLine]:
+    """Bounds of a price filter are no prices: two or more ranges under each other in one column."""
+    bounds = [p for p in found if _is_bound(p)]
+    marked = {
+        id(p) for p in bounds
+        if any(o.line is not p.line and abs(o.line.x0 - p.line.x0) < 1.2 * p.height
+               and abs(o.line.cy - p.line.cy) < 3.5 * p.height for o in bounds)
+    }  # fmt: skip
+    return [
+        replace(p, amount=replace(p.amount, role=Role.FILTER)) if id(p) in marked else p for p in found
+    ]
+
+
+def _is_bound(priced: PricedLine) -> bool:
+    text = priced.line.text
+    several = len(amounts_in(text)) > 1 or re.search(r"\+\W*(?:\(\d+\))?$|^\W*(?:under|over|below|above|up to)\b", text, re.I)
+    return bool(several and BOUNDS.match(text.strip()))
+
+
+def majority_currency(prices: list[PricedLine]) -> str | None:
+    """The currency that most amounts of the page are in."""
+    counted = Counter(p.amount.money.currency for p in prices if p.amount.money.currency)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _look(image: np.ndarray, line: TextLine, amount: Amount, lines: list[TextLine]) -> PricedLine:
+    amount = _with_cents(image, line, amount, lines)
+    x0, x1 = span(line, amount.start, amount.end)
+    is_struck = struck(image, line, amount.start, amount.end)
+    if is_struck and amount.role is Role.PRICE:
+        amount = replace(amount, role=Role.LIST)
+    colour = ink(image, x0, line.y0, x1, line.y1)
+    return PricedLine(line, amount, x0, x1, is_struck, bool(colour and colour.reddish))
+
+
+def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[TextLine]) -> Amount:
+    """Put back the point before raised cents, whether they were read into the number or as a line apart."""
+    value = amount.money.amount
+    written = line.text[amount.start : amount.end]
+    digits = [i for i, c in enumerate(written) if c.isdigit()]
+    if value == value.to_integral() and not any(c in ".," for c in written[-3:]):
+        if len(digits) >= WHOLE and raised_cents(image, line, amount.start + digits[0], amount.start + digits[-1] + 1):
+            return replace(amount, money=Money(amount=value / 100, currency=amount.money.currency))
+        cents = _raised_beside(line, amount, lines)
+        if cents is not None:
+            return replace(amount, money=Money(amount=value + cents, currency=amount.money.currency))
+    return amount
+
+
+def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Decimal | None:
+    if amount.end < len(line.text.rstrip(" .")):
+        return None
+    for other in lines:
+        text = other.text.strip(" .*")
+        close = -0.3 * line.height <= other.x0 - line.x1 <= 0.45 * line.height
+        raised = other.height < 0.8 * line.height and line.y0 - 0.3 * line.height <= other.y0 and other.cy < line.cy
+        if close and raised and len(text) == 2 and text.isdigit():
+            return Decimal(text) / 100
+    return None
+
+
+def _label(line: TextLine, lines: list[TextLine]) -> str:
+    """What stands to the left of a line in its row, close enough to be its label."""
+    left = [
+        other
+        for other in lines
+        if other is not line
+        and other.x1 <= line.x0 + 0.3 * line.height
+        and line.x0 - other.x1 < LABEL_REACH * line.height
+        and same_row(other, line)
+        and not amounts_in(other.text)
+    ]
+    return max(left, key=lambda other: other.x1).text if left else ""

@@ -1,0 +1,45 @@
+"""What the nodes work with: the shop, the agents, and the limits of a turn. None of it is stored."""
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from agents.frames import Frame, FrameStore
+from agents.planner import Planner
+from agents.responder import Responder
+from agents.summarizer import Summarizer
+from agents.embedded.vocabulary import Vocabulary
+from tools.workspace import Shop
+
+
+class FrameQueue:
+    """Frames that wait to be read, by conversation; capture puts them in from any thread."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Frame]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def put(self, conversation: str, *frames: Frame) -> None:
+        """Add frames in the order in which they were taken."""
+        with self._lock:
+            self._waiting[conversation].extend(frames)
+
+    def drain(self, conversation: str) -> list[Frame]:
+        """Take all that wait."""
+        with self._lock:
+            return self._waiting.pop(conversation, [])
+
+
+@dataclass
+class ShoppingContext:
+    """The dependencies of the graph's nodes."""
+
+    shop: Shop
+    frames: FrameStore
+    summarizer: Summarizer
+    planner: Planner
+    responder: Responder
+    vocabulary: Vocabulary
+    queue: FrameQueue = field(default_factory=FrameQueue)
+    max_rounds: int = 6
+    """How often the planner may call tools in one turn."""

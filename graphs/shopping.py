@@ -1,0 +1,189 @@
+"""Start here: one state machine, four agents.
+
+    START -> capture -> summarize -> plan <-> tools -> respond -> END
+
+``capture`` collects the frames taken since the last turn and skips ``summarize`` when there are none.
+``plan`` and ``tools`` alternate, at most ``max_rounds`` times. Each node is a few lines around its agent.
+"""
+
+import asyncio
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.config import get_config, get_stream_writer
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agents.frames import Frame
+from agents.grounding import Known
+from agents.models import Brief, FrameReading
+from agents.planner import request_of
+from catalog.errors import InputError
+from graphs.context import ShoppingContext
+from graphs.desk import open_desk, save_desk
+from graphs.state import ShoppingState
+from graphs.views import brief_of, cards_of, planner_context
+from tools.needs import BehaviorSummary, distinct
+from tools.toolbox import run_tool
+
+KEEP_MESSAGES = 40
+KEEP_READINGS = 120
+KEEP_TURNS = 12
+MAX_REQUEST = 4000
+
+
+async def capture(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
+    """Collect the frames that were captured since the last turn and clear what the last turn left."""
+    conversation = str(get_config()["configurable"].get("thread_id", ""))
+    frames = runtime.context.queue.drain(conversation)
+    if len(request_of(state["messages"])) > MAX_REQUEST:
+        raise InputError(f"That message is too long; keep it under {MAX_REQUEST} characters.")
+    return {
+        "new_frames": [f.model_dump() for f in frames],
+        "calls": [], "pending": [], "chosen": [], "notes": [], "removed": [], "understood": {}, "rounds": 0, "fallback": False,
+    }  # fmt: skip
+
+
+def has_frames(state: ShoppingState) -> Literal["summarize", "plan"]:
+    """Only new frames are read."""
+    return "summarize" if state.get("new_frames") else "plan"
+
+
+async def summarize(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
+    """Read the new frames and merge them into the behaviour summary."""
+    emit = get_stream_writer()
+    frames = [Frame.model_validate(f) for f in state["new_frames"]]
+    before = BehaviorSummary.model_validate(state.get("summary") or {})
+    done = 0
+
+    def told(reading: FrameReading) -> None:
+        nonlocal done
+        done += 1
+        emit({"type": "frame", "done": done, "total": len(frames), **_reading_record(reading)})
+
+    summary, readings = await asyncio.to_thread(runtime.context.summarizer.update, before, frames, told)
+    emit({"type": "summary", "categories": {c.value: v for c, v in summary.categories.items()}})
+    return {
+        "summary": summary.model_dump(mode="json"),
+        "readings": [*state.get("readings", []), *(_reading_record(r) for r in readings)][-KEEP_READINGS:],
+        "session": summary.item_ids(),
+        "new_frames": [],
+        "notes": distinct(r.note for r in readings if r.note),
+    }
+
+
+def _reading_record(reading: FrameReading) -> dict[str, Any]:
+    page = reading.page
+    return {
+        "frame": reading.frame.digest,
+        "url": reading.frame.url,
+        "taken": reading.frame.taken,
+        "seconds": round(reading.seconds, 3),
+        "kind": page.kind.value if page else "unreadable",
+        "query": page.query if page else None,
+        "products": [p.model_dump(mode="json", exclude={"box"}, exclude_none=True) for p in page.products] if page else [],
+    }
+
+
+async def plan(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
+    """Ask the planner for the next calls."""
+    context = runtime.context
+    step = await context.planner.plan(
+        state["messages"], state["calls"], planner_context(state, context), state.get("fallback", False)
+    )
+    return {
+        "pending": step.calls,
+        "understood": {**state.get("understood", {}), **{k: v for k, v in step.understood.items() if v}},
+        "notes": distinct([*state["notes"], *([step.note] if step.note else [])]),
+        "fallback": step.fallback or state.get("fallback", False),
+    }
+
+
+def has_calls(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Literal["tools", "respond"]:
+    """Go on while the planner wants calls and the bound is not reached."""
+    return "tools" if state["pending"] and state["rounds"] < runtime.context.max_rounds else "respond"
+
+
+async def tools(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
+    """Make the calls in order on one workspace; each result is streamed as it comes."""
+    emit = get_stream_writer()
+    desk = open_desk(state, runtime.context)
+    calls = list(state["calls"])
+    bundle = state.get("bundle")
+    for call in state["pending"]:
+        run = await asyncio.to_thread(run_tool, desk, call["name"], call["arguments"])
+        record = {
+            "name": run.name, "arguments": run.arguments, "result": run.result, "failed": run.failed,
+            "milliseconds": run.milliseconds,
+        }  # fmt: skip
+        calls.append(record)
+        if run.name == "optimize_bundle" and not run.failed:
+            bundle = run.arguments
+        emit({"type": "tool", **record})
+    return {**save_desk(desk), "calls": calls, "pending": [], "bundle": bundle, "rounds": state["rounds"] + 1}
+
+
+async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
+    """Phrase the reply; only checked pieces are streamed, and the cards are the products that it names."""
+    emit = get_stream_writer()
+    context = runtime.context
+    desk = open_desk(state, context)
+    brief: Brief = brief_of(state, desk, bound_reached=bool(state["pending"]))
+    products = {h: desk.product(i) for h, i in desk.handles.item_of.items() if i in context.shop.catalog}
+    known = Known(
+        products=products,
+        brands=_brands_in_play(state, desk.summary, brief, [p.brand for p in products.values()]),
+        all_brands=lambda text: [b.name for b in context.vocabulary.brands_in(text)],
+    )
+    reply = await context.responder.respond(brief, known, lambda text: emit({"type": "token", "text": text}))
+    items = distinct(desk.handles.item_of[h] for h in reply.handles)
+    cards = cards_of(items, desk)
+    message = AIMessage(content=reply.text, additional_kwargs={"products": cards, "calls": _brief_calls(state["calls"])})
+    shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items else state.get("shown", [])
+    old = state["messages"][: max(0, len(state["messages"]) + 1 - KEEP_MESSAGES)]
+    return {
+        "messages": [*(RemoveMessage(id=m.id) for m in old if m.id), message],
+        "shown": shown,
+        "chosen": items,
+        "focus": desk.handles.of(items[0]) if len(items) == 1 else (None if items else state.get("focus")),
+        "removed": reply.removed,
+        "notes": distinct([*state["notes"], *reply.notes]),
+        "turns": state.get("turns", 0) + 1,
+    }
+
+
+def _brief_calls(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"name": c["name"], "arguments": c["arguments"], "milliseconds": c["milliseconds"]} for c in calls]
+
+
+def _brands_in_play(
+    state: ShoppingState, summary: BehaviorSummary, brief: Brief, of_products: list[str | None]
+) -> set[str]:
+    wishes = state.get("wishes") or {}
+    named = [*summary.brands, *wishes.get("brands", []), *wishes.get("exclude_brands", []), *of_products]
+    words = {w.lower() for text in (*brief.wishes, *summary.queries) for w in text.split()}
+    return {b.lower() for b in named if b} | words
+
+
+def new_turn(request: str) -> ShoppingState:
+    """The input of a turn."""
+    return {"messages": [HumanMessage(request)]}
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """Wire the agents; run it with ``context=ShoppingContext(...)`` and a ``thread_id``."""
+    graph = StateGraph(ShoppingState, context_schema=ShoppingContext)
+    graph.add_node("capture", capture)
+    graph.add_node("summarize", summarize)
+    graph.add_node("plan", plan)
+    graph.add_node("tools", tools)
+    graph.add_node("respond", respond)
+    graph.add_edge(START, "capture")
+    graph.add_conditional_edges("capture", has_frames)
+    graph.add_edge("summarize", "plan")
+    graph.add_conditional_edges("plan", has_calls)
+    graph.add_edge("tools", "plan")
+    graph.add_edge("respond", END)
+    return graph.compile(checkpointer=checkpointer, name="InteraRec")

@@ -1,0 +1,186 @@
+"""Composition: from settings to a catalog, the agents, and a graph with a place to keep conversations."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph.state import CompiledStateGraph
+
+from agents.embedded.planner import EmbeddedPlanner
+from agents.embedded.understanding import Understanding
+from agents.embedded.vocabulary import Vocabulary
+from agents.embedded.writer import EmbeddedWriter
+from agents.embedded_reader import EmbeddedReader
+from agents.frames import Frame, FrameStore
+from agents.endpoint import Endpoint
+from agents.models import PageReader, Writer
+from agents.planner import Planner
+from agents.responder import Responder
+from agents.summarizer import Summarizer
+from catalog.errors import InputError, ModelMismatch
+from catalog.importers.report import ImportReport
+from catalog.store import CatalogStore, StoredCatalog, Track
+from graphs.context import ShoppingContext
+from graphs.shopping import build_graph, new_turn
+from interarec.settings import Settings
+from tools.workspace import Shop
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+
+def frame_store(settings: Settings) -> FrameStore:
+    """Where frames are kept; what has expired is swept away first."""
+    store = FrameStore(settings.home / "frames", settings.keep_frames_hours * 3600)
+    store.sweep()
+    return store
+
+
+def open_catalog(settings: Settings, track: Track | None = None) -> StoredCatalog:
+    """The catalog of the settings; the sample shop is made when it is asked for and not there yet."""
+    from storefront.sample import NAME
+
+    store = CatalogStore(settings.home, track)
+    if settings.catalog == NAME and NAME not in store.names():
+        return make_sample(store)
+    return store.open(settings.catalog)
+
+
+def make_sample(store: CatalogStore) -> StoredCatalog:
+    """Generate the sample shop's catalog and its simulated log."""
+    from storefront.sample import NAME, sample_catalog
+    from storefront.shoppers import simulated_log
+
+    catalog = sample_catalog()
+    log = simulated_log(catalog)
+    report = ImportReport(layout="generated", products=len(catalog), sessions=len(log), events=log.events)
+    return store.save(NAME, catalog.frame, log, report)
+
+
+def open_shop(stored: StoredCatalog) -> Shop:
+    """A catalog with its tools; a missing or mismatched next-item model is said, not fatal."""
+    from tools.next_item import GRU4RecModel
+
+    try:
+        return Shop.open(stored, GRU4RecModel(stored.model_path, stored.catalog))
+    except ModelMismatch as error:
+        return Shop.open(stored, None, str(error))
+
+
+def make_context(settings: Settings, shop: Shop) -> ShoppingContext:
+    """Agents for a shop: remote ones where an endpoint is configured, each with its embedded stand-in."""
+    frames = frame_store(settings)
+    vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter)
+    fallback = EmbeddedPlanner(understanding=Understanding(vocabulary))
+    writer: Writer = EmbeddedWriter()
+    planner = Planner(fallback, fallback)
+    if settings.remote:
+        from agents.openai_planner import remote_planner
+        from agents.openai_writer import RemoteWriter
+
+        writer = RemoteWriter(_endpoint(settings))
+        planner = Planner(remote_planner(_endpoint(settings), settings.planner_mode), fallback)
+    summarizer = Summarizer(page_reader(settings, frames), shop.linker)
+    return ShoppingContext(shop, frames, summarizer, planner, Responder(writer), vocabulary)
+
+
+def page_reader(settings: Settings, frames: FrameStore) -> PageReader:
+    """The screen reader; with a remote model, the vision model with the screen reader behind it."""
+    embedded = EmbeddedReader(frames)
+    if not settings.remote:
+        return embedded
+    from agents.openai_reader import RemoteReader
+
+    return RemoteReader(_endpoint(settings), frames, embedded)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    return Endpoint(
+        model=settings.model, vision_model=settings.vision_model or settings.model, base_url=settings.base_url,
+        api_key=settings.api_key, timeout=settings.timeout, retries=settings.retries,
+    )  # fmt: skip
+
+
+@dataclass
+class TurnResult:
+    """What one turn of a conversation gave."""
+
+    reply: str
+    products: list[dict[str, Any]]
+    calls: list[dict[str, Any]]
+    notes: list[str]
+    removed: list[str]
+
+
+@dataclass
+class Assistant:
+    """A graph with its context: what every surface talks to."""
+
+    graph: CompiledStateGraph[Any, Any, Any, Any]
+    context: ShoppingContext
+    settings: Settings
+
+    def see(self, conversation: str, *frames: Frame) -> None:
+        """Give frames to a conversation; they are read in its next turn."""
+        self.context.queue.put(conversation, *frames)
+
+    async def turn(self, conversation: str, request: str, on_event: OnEvent | None = None) -> TurnResult:
+        """Run one turn to its end; ``on_event`` receives progress and text as they come."""
+        config = {"configurable": {"thread_id": conversation}}
+        async for event in self.graph.astream(
+            new_turn(request), config, context=self.context, stream_mode="custom", durability="exit"
+        ):
+            if on_event is not None:
+                on_event(event)
+        values = (await self.graph.aget_state(config)).values
+        message = values["messages"][-1]
+        return TurnResult(
+            reply=str(message.content),
+            products=message.additional_kwargs.get("products", []),
+            calls=values.get("calls", []),
+            notes=values.get("notes", []),
+            removed=values.get("removed", []),
+        )
+
+    async def state(self, conversation: str) -> dict[str, Any]:
+        """Everything that is kept of a conversation."""
+        return dict((await self.graph.aget_state({"configurable": {"thread_id": conversation}})).values)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete a conversation."""
+        if self.graph.checkpointer and not isinstance(self.graph.checkpointer, bool):
+            await self.graph.checkpointer.adelete_thread(conversation)
+
+
+@asynccontextmanager
+async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
+    """An assistant whose conversations survive a restart (SQLite in the home folder)."""
+    path = settings.home / "conversations.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    async with aiosqlite.connect(path) as connection:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+            await connection.execute("PRAGMA synchronous=NORMAL")
+            await connection.execute("PRAGMA busy_timeout=5000")
+        except aiosqlite.DatabaseError as error:
+            raise InputError(f"{path} is damaged; move it away to start with no conversations.") from error
+        # The state is plain JSON; nothing else may come out of the file.
+        saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(pickle_fallback=False))
+        await saver.setup()
+        yield Assistant(build_graph(saver), make_context(settings, shop), settings)
+
+
+def catalog_name(path_or_name: str) -> tuple[str, Path | None]:
+    """A catalog given by name, or by a path to import it from: its name, and the path if it is one."""
+    from catalog.store import safe_name
+
+    path = Path(path_or_name)
+    if path.exists():
+        return safe_name(path.resolve().name if path.is_dir() else path.stem), path
+    if "/" in path_or_name or path_or_name.startswith("."):
+        raise InputError(f"There is no file or folder {path_or_name}; check the path.")
+    return path_or_name, None

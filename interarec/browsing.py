@@ -1,0 +1,224 @@
+"""What the commands about one visit or one conversation do."""
+
+import asyncio
+import json
+import sys
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.prompt import Confirm
+
+from agents.capture import Consent
+from agents.frames import Frame, FrameStore
+from agents.summarizer import Summarizer
+from catalog.errors import ConsentError, InputError
+from catalog.money import Money
+from catalog.store import StoredCatalog
+from interarec.app import Assistant, assistant, frame_store, open_shop
+from interarec.chatting import interactive, run_script, script_lines
+from interarec.console import bar, console, out, product_table
+from interarec.replay import browse_headed, load_steps, replay
+from interarec.settings import Settings
+from tools.needs import BehaviorSummary, SeenProduct
+
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+
+
+def capture_visit(
+    settings: Settings, url: str, script: Path | None, seconds: float | None, headless: bool, yes: bool
+) -> list[Frame]:
+    """Capture a visit with the shopper's consent; returns its frames."""
+    if "://" not in url:
+        url = f"https://{url}"
+    consent = Consent(settings.allowed_hosts)
+    if not consent.covers(url):
+        if not yes and sys.stdin.isatty():
+            yes = Confirm.ask(f"Capture screenshots of {url} while you browse it?", console=console(), default=False)
+        if yes:
+            consent.allow(url)
+        elif not url.startswith(("http://", "https://")):
+            raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
+        else:
+            raise ConsentError(f"Nobody agreed to capture {url}; agree with --yes or add its host to INTERAREC_ALLOW.")
+    store = frame_store(settings)
+    if script is not None:
+        return asyncio.run(replay(url, load_steps(script), store, consent, settings.interval, settings.browser))
+    console().print("capturing; close the window or press Ctrl-C to stop")
+    frames: list[Frame] = []
+    try:
+        asyncio.run(
+            browse_headed(url, store, consent, settings.interval, settings.browser, seconds, headless, frames.append)
+        )
+    except KeyboardInterrupt:
+        pass  # the frames taken so far are kept
+    return frames
+
+
+def summarise_visit(
+    settings: Settings, stored: StoredCatalog, frames: list[Frame], conversation: str, as_json: bool
+) -> None:
+    """Read a visit's frames, print the summary, and keep them for a conversation to go on with."""
+    if not frames:
+        raise InputError("No frame was captured; was the page visible, and is its site on the allow-list?")
+
+    async def run() -> dict[str, Any]:
+        async with assistant(settings, open_shop(stored)) as helper:
+            helper.see(conversation, *frames)
+            await helper.turn(conversation, "What have I looked at?", None)
+            return await helper.state(conversation)
+
+    state = asyncio.run(run())
+    print_summary(BehaviorSummary.model_validate(state["summary"]), as_json)
+    console().print(f"go on with: interarec chat --conversation {conversation} --catalog {stored.name}")
+
+
+def frames_of(paths: list[Path], store: FrameStore) -> list[Frame]:
+    """Store image files, and those in folders by name; InputError for one that is none."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in IMAGES)
+            if not inside:
+                raise InputError(f"The folder {path} has no images.")
+            files += inside
+        else:
+            files.append(path)
+    return [store.put_file(path) for path in files]
+
+
+def summarise_images(settings: Settings, images: list[Path], stored: StoredCatalog | None, as_json: bool) -> None:
+    """Read screenshots and print their summary; they are deleted again when it is printed."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = FrameStore(Path(folder))
+        frames = frames_of(images, store)
+        summarizer = _summarizer(settings, store, stored)
+        with bar() as progress:
+            task = progress.add_task("reading frames", total=len(frames))
+            summary, _ = summarizer.update(BehaviorSummary(), frames, lambda _: progress.advance(task))
+    names = {frame.digest: path for frame, path in zip(frames, _flat(images), strict=False)}
+    print_summary(summary, as_json, names)
+
+
+def _flat(paths: list[Path]) -> list[str]:
+    return [str(f) for p in paths for f in (sorted(x for x in p.iterdir() if x.suffix.lower() in IMAGES) if p.is_dir() else [p])]
+
+
+def _summarizer(settings: Settings, store: FrameStore, stored: StoredCatalog | None) -> Summarizer:
+    from interarec.app import page_reader
+
+    return Summarizer(page_reader(settings, store), open_shop(stored).linker if stored else None)
+
+
+def summary_record(summary: BehaviorSummary, names: dict[str, str] | None = None) -> dict[str, Any]:
+    """The summary as one JSON object for programs."""
+    return {
+        "categories": {c.value: text for c, text in summary.categories.items()},
+        "lowest_price": _price(summary.lowest_price),
+        "highest_price": _price(summary.highest_price),
+        "brands": summary.brands,
+        "promotions": _promotions(summary),
+        "products": [_product(p, names or {}) for p in summary.products],
+        "notes": summary.notes,
+    }
+
+
+def _promotions(summary: BehaviorSummary) -> list[str]:
+    return list(dict.fromkeys([*(p.promotion for p in summary.products if p.promotion), *summary.promotions]))
+
+
+def _price(price: Money | None) -> dict[str, Any] | None:
+    return price.model_dump(mode="json") if price else None
+
+
+def _product(product: SeenProduct, names: dict[str, str]) -> dict[str, Any]:
+    record = product.model_dump(mode="json")
+    record["currency"] = product.price.currency if product.price else None
+    record["price"] = str(product.price.amount) if product.price else None
+    record["list_price"] = str(product.list_price.amount) if product.list_price else None
+    record["frame"] = names.get(product.frame or "", product.frame)
+    return record
+
+
+def print_summary(summary: BehaviorSummary, as_json: bool, names: dict[str, str] | None = None) -> None:
+    """The summary for a program, or for a person."""
+    if as_json:
+        print(json.dumps(summary_record(summary, names), ensure_ascii=False))
+        return
+    for category, text in summary.categories.items():
+        out().print(f"[bold]{category.value}[/]: {text}".replace("[/]", "[/]"), markup=True)
+    records = [{**_product(p, {}), "reasons": [p.promotion] if p.promotion else []} for p in summary.products]
+    if records:
+        out().print(product_table(records, "Products seen"))
+
+
+def recommend_once(
+    settings: Settings, stored: StoredCatalog, items: str, frames: list[Path], wish: str, as_json: bool
+) -> None:
+    """One recommendation turn in a conversation of its own."""
+
+    async def run() -> dict[str, Any]:
+        async with assistant(settings, open_shop(stored)) as helper:
+            conversation = f"once-{uuid.uuid4().hex[:12]}"
+            await _prepare(helper, conversation, stored, items, frames)
+            records = await run_script(helper, conversation, [wish], as_json=False) if not as_json else []
+            if as_json:
+                result = await helper.turn(conversation, wish)
+                records = [{"reply": result.reply, "products": result.products}]
+            await helper.forget(conversation)
+            return records[0]
+
+    record = asyncio.run(run())
+    if as_json:
+        print(json.dumps(record, ensure_ascii=False))
+    elif record["cards"]:
+        out().print(product_table(record["cards"], ""))
+
+
+async def _prepare(helper: Assistant, conversation: str, stored: StoredCatalog, items: str, frames: list[Path]) -> None:
+    helper.see(conversation, *frames_of(frames, helper.context.frames))
+    wanted = [i.strip() for i in items.split(",") if i.strip()]
+    if not wanted:
+        return
+    known = stored.catalog.known(wanted)
+    if not known:
+        raise InputError(f"The catalog {stored.name!r} has none of the items {items}; check the ids.")
+    products = []
+    for item in known:
+        p = stored.catalog.get(item)
+        products.append(
+            SeenProduct(
+                title=p.title, brand=p.brand, price=p.price, list_price=p.list_price, rating=p.rating,
+                review_count=p.review_count, promotion=p.promotion, opened=True, item_id=item, link_score=1.0,
+                specifications=[s for s in p.specifications if not s.startswith("Type:")],
+            )
+        )  # fmt: skip
+    from agents.summarizer import describe
+
+    summary = describe(BehaviorSummary(products=products))
+    values = {"summary": summary.model_dump(mode="json"), "session": known}
+    config = {"configurable": {"thread_id": conversation}}
+    await helper.graph.aupdate_state(config, values, as_node="respond")
+
+
+def converse(
+    settings: Settings, open_catalog: Callable[[], StoredCatalog], frames: list[Path], items: str,
+    script: Path | None, conversation: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """A conversation: a script's requests, or interactive."""
+    requests = script_lines(script) if script else []
+    stored = open_catalog()
+
+    async def run() -> None:
+        async with assistant(settings, open_shop(stored)) as helper:
+            thread = conversation or f"chat-{uuid.uuid4().hex[:12]}"
+            await _prepare(helper, thread, stored, items, frames)
+            if requests:
+                await run_script(helper, thread, requests, as_json)
+            else:
+                await interactive(helper, thread)
+
+    asyncio.run(run())

@@ -1,0 +1,94 @@
+"""Conversation at the command line: interactive, or one request per line of a file."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+
+from catalog.errors import InputError, InteraRecError
+from interarec.app import Assistant, TurnResult
+from interarec.console import console, out
+
+PRODUCT_FIELDS = ("item_id", "title", "brand", "price", "currency")
+QUIT = {"exit", "quit", ":q"}
+
+
+def script_lines(path: Path) -> list[str]:
+    """The requests of a script: its lines, without empty ones; InputError when there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as a text file; pass one request per line.") from error
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError(f"{path} has no requests; write one per line.")
+    return lines
+
+
+def turn_record(number: int, request: str, result: TurnResult) -> dict[str, Any]:
+    """One turn as one JSON object."""
+    return {
+        "turn": number,
+        "user": request,
+        "tool_calls": [{"name": c["name"], "arguments": c["arguments"]} for c in result.calls],
+        "reply": result.reply,
+        "products": [{k: p.get(k) for k in PRODUCT_FIELDS} for p in result.products],
+    }
+
+
+async def run_script(assistant: Assistant, conversation: str, requests: list[str], as_json: bool) -> list[dict[str, Any]]:
+    """Run the requests as one conversation and print each turn; an error ends its turn, not the conversation."""
+    records = []
+    for number, request in enumerate(requests, 1):
+        try:
+            result = await assistant.turn(conversation, request)
+        except InteraRecError as error:
+            result = TurnResult(str(error), [], [], [], [])
+        record = turn_record(number, request, result)
+        records.append({**record, "calls": result.calls, "cards": result.products, "removed": result.removed})
+        if as_json:
+            print(json.dumps(record, ensure_ascii=False), flush=True)
+        else:
+            show_turn(request, result)
+    return records
+
+
+def show_turn(request: str, result: TurnResult) -> None:
+    """One turn for a person."""
+    out().print(f"\n[bold cyan]you[/]  {escape(request)}")
+    calls = ", ".join(f"{c['name']} {c['milliseconds']:.0f} ms" for c in result.calls)
+    if calls:
+        out().print(f"[dim]     {escape(calls)}[/]")
+    out().print(f"[bold green]interarec[/]  {escape(result.reply)}")
+
+
+async def interactive(assistant: Assistant, conversation: str) -> None:
+    """Talk until the user leaves."""
+    console().print("[dim]Ask for what you are after; an empty line or 'quit' leaves.[/]")
+    while True:
+        try:
+            console().print("[bold cyan]you[/] ", end="")
+            request = sys.stdin.readline()
+        except KeyboardInterrupt:
+            break
+        if not request.strip() or request.strip().lower() in QUIT:
+            break
+        try:
+            streamed = False
+
+            def show(event: dict[str, Any]) -> None:
+                nonlocal streamed
+                if event["type"] == "tool":
+                    console().print(f"[dim]     {escape(event['name'])} {event['milliseconds']:.0f} ms[/]")
+                elif event["type"] == "token":
+                    if not streamed:
+                        out().print("[bold green]interarec[/]  ", end="")
+                        streamed = True
+                    out().print(escape(event["text"]), end="")
+
+            await assistant.turn(conversation, request.strip(), show)
+            out().print()
+        except InteraRecError as error:
+            console().print(f"[red]{escape(str(error))}[/]")

@@ -1,0 +1,86 @@
+"""How commands talk to a person: progress bars, tables, and errors as one sentence."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from catalog.errors import InteraRecError
+
+
+@lru_cache(maxsize=1)
+def console() -> Console:
+    """For people: on standard error, so that standard output stays clean for programs."""
+    return Console(stderr=True, highlight=False)
+
+
+def out() -> Console:
+    """For results."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Print an InteraRec error as its sentence and exit with 1; leave every other exception alone."""
+    try:
+        yield
+    except InteraRecError as error:
+        console().print(f"[bold red]error:[/] {_plain(str(error))}")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        console().print("stopped")
+        raise SystemExit(130) from None
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+def bar() -> Progress:
+    """A progress bar for long steps."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=console(), transient=True,
+    )  # fmt: skip
+
+
+def track(items: Iterable[int], total: int, description: str) -> Iterable[int]:
+    """Iterate with a progress bar, which short iterations do without."""
+    if total < 20:
+        yield from items
+        return
+    with bar() as progress:
+        yield from progress.track(items, total=total, description=description)
+
+
+@contextmanager
+def training_bar(description: str, total: int) -> Iterator[Callable[[int, float], None]]:
+    """A bar over training events; the function it gives takes the events done and the loss."""
+    with bar() as progress:
+        task = progress.add_task(description, total=total)
+
+        def advance(events: int, loss: float) -> None:
+            progress.update(task, advance=events, description=f"{description} (loss {loss:.3f})")
+
+        yield advance
+
+
+def product_table(products: list[dict[str, Any]], title: str) -> Table:
+    """Products as a table."""
+    from catalog.money import money
+
+    table = Table(title=title, title_justify="left", show_lines=False)
+    for column in ("#", "product", "brand", "price", "rating", "why"):
+        table.add_column(column, overflow="fold")
+    for number, p in enumerate(products, 1):
+        price = money(p.get("price"), p.get("currency"))
+        table.add_row(
+            str(number), p["title"], p.get("brand") or "", str(price) if price else "",
+            f"{p['rating']:g}" if p.get("rating") is not None else "", "; ".join(p.get("reasons") or []),
+        )  # fmt: skip
+    return table

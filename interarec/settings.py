@@ -1,0 +1,50 @@
+"""All settings, read here and nowhere else: explicit values, then the command line, then INTERAREC_ variables."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalog.errors import InputError
+
+
+class Settings(BaseSettings):
+    """How InteraRec runs. With ``base_url`` or ``api_key`` a remote model is used; with neither, the embedded one."""
+
+    model_config = SettingsConfigDict(env_prefix="INTERAREC_", extra="ignore")
+
+    home: Path = Field(default=Path(".interarec"), description="where catalogs, models, frames and conversations are kept")
+    catalog: str = Field(default="sample", description="the catalog that is used when none is named")
+    browser: str | None = Field(default=None, description="path of a Chromium or Chrome")
+    allow: str = Field(default="", description="sites that may be captured, separated by commas")
+    interval: float = Field(default=0.5, ge=0.1, le=10, description="seconds between frames")
+    keep_frames_hours: float = Field(default=24, gt=0, description="how long frames are kept")
+
+    base_url: str | None = Field(default=None, description="an OpenAI-compatible endpoint")
+    api_key: SecretStr | None = Field(default=None, description="its key; without a base URL, OpenAI's own")
+    model: str = Field(default="gpt-4o-mini", description="the model that plans and phrases")
+    vision_model: str | None = Field(default=None, description="the model that reads frames; the same when not set")
+    planner_mode: Literal["auto", "tools", "json"] = Field(default="auto", description="native tool calls, or JSON held to a schema")
+    timeout: float = Field(default=60, gt=0, description="seconds that a remote call may take")
+    retries: int = Field(default=2, ge=0, le=10)
+
+    @property
+    def remote(self) -> bool:
+        """Whether a remote model was configured."""
+        return bool(self.base_url or self.api_key)
+
+    @property
+    def allowed_hosts(self) -> set[str]:
+        """The sites that may be captured."""
+        return {h.strip() for h in self.allow.split(",") if h.strip()}
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from what was given explicitly and the environment; InputError names a bad one."""
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(p) for p in first["loc"])
+        raise InputError(f"The setting INTERAREC_{name.upper()} is wrong: {first['msg']}.") from error

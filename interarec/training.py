@@ -1,0 +1,38 @@
+"""Trains the next-item model of a catalog."""
+
+from catalog.errors import InputError
+from catalog.store import StoredCatalog
+from interarec.console import training_bar
+from tools.gru4rec.config import GRU4RecConfig
+
+SMALL = 20_000
+
+
+def default_config(items: int, events: int, epochs: int | None = None) -> GRU4RecConfig:
+    """Hyper-parameters by the size of the log: a small one gets a small network and more epochs."""
+    if events < SMALL:
+        return GRU4RecConfig(
+            layers=(64,), n_sample=min(512, 4 * items), batch_size=32, dropout_p_embed=0.1, learning_rate=0.08,
+            epochs=epochs or 10,
+        )  # fmt: skip
+    return GRU4RecConfig(layers=(96,), batch_size=64, n_sample=min(1024, 4 * items), epochs=epochs or 3)
+
+
+def train(stored: StoredCatalog, config: GRU4RecConfig | None = None, epochs: int | None = None) -> float:
+    """Train on the catalog's log and save the model; returns the last loss. A killed training resumes."""
+    from tools.gru4rec import checkpoint
+    from tools.gru4rec.training import Trainer, training_data
+
+    known = set(stored.catalog.item_ids)
+    sessions = [[i for i in s if i in known] for s in stored.log.items]
+    if not sessions:
+        raise InputError(f"The catalog {stored.name!r} has no session log to train on; import one with sessions.")
+    data = training_data(sessions)
+    config = config or default_config(len(data.item_ids), data.events, epochs)
+    trainer = Trainer(data, config)
+    unfinished = stored.model_path.with_suffix(".training")
+    with training_bar("training GRU4Rec", data.events * config.epochs) as progress:
+        trainer.run(progress, unfinished)
+    checkpoint.save(stored.model_path, trainer.network, data.item_ids, {"catalog": stored.catalog.fingerprint})
+    unfinished.unlink(missing_ok=True)
+    return trainer.losses[-1]

@@ -1,0 +1,120 @@
+"""Which catalog rows satisfy the shopper's wishes: decided before anything is ranked."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from catalog.lexical import WORD, stem
+from catalog.products import Catalog
+from tools.needs import Wishes
+
+# Words that shoppers and catalogs use for the same thing.
+SAME = {
+    "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
+    "cordless": "wireless", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",
+}  # fmt: skip
+
+
+class WishFilter:
+    """Masks over the rows of one catalog; each wish is a mask of its own, so that one can be relaxed."""
+
+    def __init__(self, catalog: Catalog):
+        self.catalog = catalog
+        self._words: list[frozenset[str]] | None = None
+        self._term_masks: dict[str, np.ndarray] = {}
+
+    def masks(self, wishes: Wishes) -> dict[str, np.ndarray]:
+        """For each wish that was made, by its field name, the rows that satisfy it, (n,) bool."""
+        catalog = self.catalog
+        out: dict[str, np.ndarray] = {}
+        if wishes.min_price is not None:
+            out["min_price"] = catalog.prices >= float(wishes.min_price) - 1e-9
+        if wishes.max_price is not None:
+            out["max_price"] = catalog.prices <= float(wishes.max_price) + 1e-9
+        if wishes.brands:
+            out["brands"] = self._any(self.brand(b) for b in wishes.brands)
+        if wishes.exclude_brands:
+            out["exclude_brands"] = ~self._any(self.brand(b) for b in wishes.exclude_brands)
+        if wishes.categories:
+            wanted = [c.lower() for c in wishes.categories]
+            out["categories"] = np.isin(catalog.category_of_row, wanted)
+        for term in wishes.must:
+            out[f"must:{term}"] = self.term(term)
+        if wishes.exclude_terms:
+            out["exclude_terms"] = ~self._any(self.term(t) for t in wishes.exclude_terms)
+        if wishes.min_rating is not None:
+            out["min_rating"] = catalog.ratings >= wishes.min_rating - 1e-9
+        if wishes.on_offer:
+            promoted = catalog.frame["promotion"].is_not_null().to_numpy()
+            out["on_offer"] = promoted | (catalog.list_prices > catalog.prices)
+        if wishes.exclude_items:
+            rows = [catalog.row(i) for i in catalog.known(wishes.exclude_items)]
+            out["exclude_items"] = np.ones(len(catalog), bool)
+            out["exclude_items"][rows] = False
+        return out
+
+    def allowed(self, wishes: Wishes) -> np.ndarray:
+        """The rows that satisfy every wish, (n,) bool. Products known to be out of stock are left out."""
+        mask = self.in_stock()
+        for part in self.masks(wishes).values():
+            mask = mask & part
+        return mask
+
+    @lru_cache(maxsize=1)  # noqa: B019 - the filter lives as long as its catalog
+    def in_stock(self) -> np.ndarray:
+        """Rows that are not known to be sold out."""
+        return ~(self.catalog.frame["in_stock"] == False).fill_null(False).to_numpy()  # noqa: E712
+
+    def brand(self, name: str) -> np.ndarray:
+        """Rows of a brand; in a catalog that names no brands, rows whose title begins with it or says it."""
+        lowered = name.lower()
+        exact: np.ndarray = self.catalog.brand_of_row == lowered
+        if exact.any():
+            return exact
+        return self.term(name)
+
+    def term(self, term: str) -> np.ndarray:
+        """Rows whose text has every word of a term (stemmed), or those of its synonym."""
+        if term not in self._term_masks:
+            if len(self._term_masks) > 512:
+                self._term_masks.clear()
+            mask = self._with_words(term)
+            if (other := SAME.get(term.lower())) is not None:
+                mask = mask | self._with_words(other)
+            self._term_masks[term] = mask
+        return self._term_masks[term]
+
+    def _with_words(self, term: str) -> np.ndarray:
+        wanted = [stem(w) for w in WORD.findall(term.lower())]
+        if not wanted:
+            return np.ones(len(self.catalog), bool)
+        mask = np.ones(len(self.catalog), bool)
+        for word in wanted:
+            mask &= self._word(word)
+        return mask
+
+    @lru_cache(maxsize=2048)  # noqa: B019
+    def _word(self, word: str) -> np.ndarray:
+        pattern = rf"(?i)(?:^|[^a-z0-9]){re.escape(word)}(?:s|es)?(?:$|[^a-z0-9])"
+        if word.endswith("y"):
+            pattern = rf"(?i)(?:^|[^a-z0-9])(?:{re.escape(word)}|{re.escape(word[:-1])}ies)(?:$|[^a-z0-9])"
+        frame = self.catalog.frame
+        found = self._text.str.contains(pattern)
+        described = frame["description"].str.contains(pattern).fill_null(False)
+        return np.asarray((found | described).to_numpy(), bool)
+
+    @property
+    def _text(self):  # type: ignore[no-untyped-def]
+        import polars as pl
+
+        if not hasattr(self, "_text_series"):
+            self._text_series = pl.Series(self.catalog.search_text)
+        return self._text_series
+
+    def _any(self, masks: Iterable[np.ndarray]) -> np.ndarray:
+        total = np.zeros(len(self.catalog), bool)
+        for mask in masks:
+            total |= mask
+        return total

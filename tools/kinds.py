@@ -1,0 +1,78 @@
+"""What kinds of thing a catalog sells, learnt from its titles: the noun that a title is about."""
+
+import re
+from collections import Counter
+from functools import cached_property
+
+import numpy as np
+
+from catalog.lexical import stem
+from catalog.products import Catalog, Product
+
+# What follows these words, or a comma, bracket or dash, describes the thing rather than naming it.
+TAIL = re.compile(r"\s*(?:[,(\[|/:]|\s[-–]\s|\b(?:with|for|in|by|from|and|w/|to|of|that|compatible|featuring)\b)", re.IGNORECASE)
+WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
+NOT_KINDS = frozenset(
+    "pack set black white blue red green pink grey gray large small medium mini size inch count piece oz new pcs "
+    "ounce pound edition assorted multicolor silver gold purple yellow orange brown design style colour color ivory "
+    "cream natural clear vintage retro".split()
+)
+MIN_COUNT = 3
+SAMPLE = 60_000
+
+
+class Kinds:
+    """The kinds of a catalog: stemmed nouns with how many titles each names."""
+
+    def __init__(self, catalog: Catalog):
+        self.catalog = catalog
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many titles (of a sample) each noun is the head of."""
+        step = max(1, len(self.catalog) // SAMPLE)
+        heads = (head_noun(title) for title in self.catalog.titles[::step])
+        counted = Counter(h for h in heads if h)
+        for specifications in self.catalog.frame["specifications"].drop_nulls()[::step].to_list():
+            for detail in specifications or []:
+                if detail.startswith("Type: "):
+                    counted[stem(detail.split()[-1].lower())] += 1
+        return counted
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The nouns that name a kind: the head of at least ``MIN_COUNT`` titles."""
+        categories = (w for c in self.catalog.categories for w in re.findall(r"[a-z]{3,}", c.lower()))
+        learnt = {noun for noun, count in self.counts.items() if count >= MIN_COUNT and noun not in NOT_KINDS}
+        return frozenset(learnt | {stem(w) for w in categories if w not in ("and", "the", "for")})
+
+    @cached_property
+    def head_of_row(self) -> np.ndarray:
+        """The head noun of each row, (n,) object array, "" where none was found."""
+        return np.array([self.head(title) for title in self.catalog.titles], object)
+
+    def head(self, text: str) -> str:
+        """The noun that a title or a request is about: its last word that names a kind, or its head noun."""
+        first = TAIL.split(text.strip(), maxsplit=1)[0] or text
+        words = [stem(w.lower()) for w in WORD.findall(first)]
+        return next((w for w in reversed(words) if w in self.nouns), None) or head_noun(text) or ""
+
+    def of(self, product: Product) -> str:
+        """The kind of a product: what its catalog says, or the head noun of its title."""
+        for detail in product.specifications:
+            if detail.startswith("Type: "):
+                return detail.removeprefix("Type: ").lower()
+        return head_noun(product.title) or (product.category or "").lower()
+
+
+def head_noun(title: str) -> str | None:
+    """The stemmed noun that a title is about, or None.
+
+    >>> head_noun("Mothca Phone Case for iPhone 14, Green"), head_noun("SET OF 3 CAKE TINS")
+    ('case', 'tin')
+    """
+    text = re.sub(r"^(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", "", title.strip(), flags=re.IGNORECASE)
+    first = TAIL.split(text, maxsplit=1)[0] or text
+    words = [stem(w.lower()) for w in WORD.findall(first)]
+    named = [w for w in words if w not in NOT_KINDS]
+    return named[-1] if named else None

@@ -1,0 +1,172 @@
+"""What a shopper is after: the behaviour summary, the standing wishes, and what answers them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.money import Money
+from catalog.products import Product
+
+NOT_AVAILABLE = "not available"
+
+
+class Category(StrEnum):
+    """The eight categories of a behaviour summary (InteraRec, arXiv 2403.00822)."""
+
+    CHARACTERISTICS = "Product Characteristics"
+    LOWEST = "Lowest Price"
+    HIGHEST = "Highest Price"
+    BRAND = "Brand Preference"
+    SPECIFICATIONS = "Product Specifications"
+    REVIEWS = "User Reviews and Testimonials"
+    COMPARISONS = "Comparisons"
+    PROMOTIONS = "Promotions"
+
+
+class SeenProduct(BaseModel):
+    """A product as it was seen while browsing, over all the frames that show it."""
+
+    title: str
+    brand: str | None = None
+    price: Money | None = None
+    list_price: Money | None = None
+    rating: float | None = None
+    review_count: int | None = None
+    promotion: str | None = None
+    specifications: list[str] = Field(default_factory=list)
+    frame: str | None = Field(default=None, description="digest of the frame that it was read from first")
+    opened: bool = Field(default=False, description="whether its own page was opened")
+    compared: bool = Field(default=False, description="whether it stood in a comparison")
+    in_cart: bool = Field(default=False, description="whether it stood in the cart")
+    frames: int = Field(default=1, description="how many frames show it")
+    item_id: str | None = Field(default=None, description="the catalog item that it is, if known")
+    link_score: float | None = Field(default=None, description="how sure the link to the catalog is, 0 to 1")
+
+
+class Fact(BaseModel):
+    """One thing that was read, with the frame that shows it."""
+
+    category: Category
+    text: str
+    frame: str | None = None
+
+
+class BehaviorSummary(BaseModel):
+    """What a shopper seems to be after, in the eight categories, with the facts behind them."""
+
+    categories: dict[Category, str] = Field(default_factory=lambda: dict.fromkeys(Category, NOT_AVAILABLE))
+    products: list[SeenProduct] = Field(default_factory=list)
+    queries: list[str] = Field(default_factory=list)
+    brands: list[str] = Field(default_factory=list)
+    promotions: list[str] = Field(default_factory=list)
+    lowest_price: Money | None = None
+    highest_price: Money | None = None
+    facts: list[Fact] = Field(default_factory=list)
+    frames_read: int = 0
+    notes: list[str] = Field(default_factory=list, description="what the summarizer wants the reader to know")
+
+    def text(self) -> str:
+        """The available categories as one text: what re-ranking compares products with."""
+        known = [f"{c.value}: {v}" for c, v in self.categories.items() if v != NOT_AVAILABLE]
+        return ". ".join(known)
+
+    def item_ids(self) -> list[str]:
+        """Catalog items that were opened, in order; where none was, those that were merely seen."""
+        opened = [p.item_id for p in self.products if p.item_id and (p.opened or p.in_cart)]
+        return opened or [p.item_id for p in self.products if p.item_id]
+
+
+class Wishes(BaseModel):
+    """What the shopper asked for and has not withdrawn. Everything given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str | None = Field(default=None, description="the kind of thing wanted, in a few words")
+    min_price: Decimal | None = Field(default=None, ge=0)
+    max_price: Decimal | None = Field(default=None, ge=0)
+    brands: list[str] = Field(default_factory=list, description="only these brands")
+    exclude_brands: list[str] = Field(default_factory=list)
+    categories: list[str] = Field(default_factory=list, description="only these catalog categories")
+    must: list[str] = Field(default_factory=list, description="words that must describe the product, such as 'green'")
+    exclude_terms: list[str] = Field(default_factory=list, description="words that must not occur")
+    min_rating: float | None = Field(default=None, ge=0, le=5)
+    on_offer: bool = False
+    exclude_items: list[str] = Field(default_factory=list, description="item ids that the shopper turned down")
+    recipient: str | None = Field(default=None, description="whom it is for, when it is a present")
+    ignore_brand: bool = Field(default=False, description="the shopper said that brands do not matter")
+
+    def is_empty(self) -> bool:
+        """Whether nothing was asked for."""
+        return self == Wishes()
+
+    def sentences(self, currency: str | None) -> list[str]:
+        """Each wish in words, as the shopper would recognise it."""
+        said = []
+        if self.query:
+            said.append(self.query)
+        said += self.must
+        if self.min_price is not None and self.max_price is not None:
+            said.append(f"between {_money(self.min_price, currency)} and {_money(self.max_price, currency)}")
+        elif self.max_price is not None:
+            said.append(f"at most {_money(self.max_price, currency)}")
+        elif self.min_price is not None:
+            said.append(f"at least {_money(self.min_price, currency)}")
+        said += [f"by {' or '.join(self.brands)}"] if self.brands else []
+        said += [f"not by {b}" for b in self.exclude_brands]
+        said += [f"in {' or '.join(self.categories)}"] if self.categories else []
+        said += [f"without {t}" for t in self.exclude_terms]
+        said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
+        said += ["on offer"] if self.on_offer else []
+        return said
+
+
+Source = Literal["retrieval", "next-item", "bundle", "details", "comparison"]
+
+
+class Candidate(BaseModel):
+    """A catalog product with its score and where it came from."""
+
+    item_id: str
+    score: float
+    source: Source
+    parts: dict[str, float] = Field(default_factory=dict, description="what the score is made of")
+
+
+class Recommendation(BaseModel):
+    """A candidate that was chosen, with the reasons for it."""
+
+    item_id: str
+    score: float
+    reasons: list[str] = Field(default_factory=list)
+    parts: dict[str, float] = Field(default_factory=dict)
+
+
+def facts_of(product: Product) -> dict[str, str]:
+    """What the catalog says of a product, as text: title, brand, price, list price, rating and the rest.
+
+    This is what a model may know of it: nothing else is true.
+    """
+    known: dict[str, str | None] = {
+        "title": product.title,
+        "brand": product.brand,
+        "price": str(product.price) if product.price else None,
+        "list price": str(product.list_price) if product.list_price else None,
+        "rating": f"{product.rating:g} out of 5" if product.rating is not None else None,
+        "reviews": f"{product.review_count:,}" if product.review_count is not None else None,
+        "offer": product.promotion,
+        "category": product.category,
+        "specifications": "; ".join(s for s in product.specifications if not s.startswith("Type:")) or None,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _money(amount: Decimal, currency: str | None) -> str:
+    return str(Money(amount=amount, currency=currency))
+
+
+def distinct(items: Iterable[str]) -> list[str]:
+    """The items without repeats, in order."""
+    return list(dict.fromkeys(items))

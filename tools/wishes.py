@@ -1,0 +1,180 @@
+"""Changing the standing wishes, and saying which one to relax when nothing satisfies them all."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.errors import ToolInputError
+from catalog.lexical import terms
+from tools.needs import Wishes, distinct
+from tools.workspace import Workspace
+
+CLEARABLE = tuple(Wishes.model_fields)
+
+
+class WishChanges(BaseModel):
+    """Changes to the shopper's standing wishes. Leave out what the shopper did not mention."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str | None = Field(default=None, description="the kind of product wanted now, e.g. 'phone case'")
+    min_price: Decimal | None = Field(default=None, ge=0)
+    max_price: Decimal | None = Field(default=None, ge=0)
+    cheaper_than: str | None = Field(default=None, description="a handle, or 'shown' for all that was shown last")
+    dearer_than: str | None = Field(default=None, description="a handle, or 'shown' for all that was shown last")
+    brands: list[str] | None = Field(default=None, description="only these brands")
+    exclude_brands: list[str] | None = Field(default=None, description="brands to leave out, added to those before")
+    categories: list[str] | None = None
+    must: list[str] | None = Field(default=None, description="words the product must have, e.g. 'green', 'iPhone 14'")
+    exclude_terms: list[str] | None = None
+    min_rating: float | None = Field(default=None, ge=0, le=5)
+    on_offer: bool | None = None
+    reject: list[str] | None = Field(default=None, description="handles of products that the shopper does not want")
+    recipient: str | None = None
+    ignore_brand: bool | None = None
+    clear: list[str] = Field(default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}")
+    reset: bool = Field(default=False, description="forget every wish first")
+    undo: bool = Field(default=False, description="go back to the wishes before the last change")
+
+
+def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
+    """Apply changes and tell the wishes that stand now, and how many products satisfy them."""
+    before = workspace.wishes
+    if changes.undo:
+        if workspace.previous_wishes:
+            workspace.wishes = workspace.previous_wishes.pop()
+    else:
+        workspace.wishes = _changed(workspace, Wishes() if changes.reset else before.model_copy(deep=True), changes)
+        if workspace.wishes != before:
+            workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
+    allowed = workspace.shop.filter.allowed(workspace.wishes)
+    return {
+        "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
+        "products_that_satisfy_them": int((allowed & relevant_rows(workspace, workspace.wishes.query)).sum()),
+    }
+
+
+def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wishes:
+    unknown = [name for name in changes.clear if name not in CLEARABLE]
+    if unknown:
+        raise ToolInputError(f"'clear' takes {', '.join(CLEARABLE)}; not {', '.join(unknown)}.")
+    for name in changes.clear:
+        setattr(wishes, name, Wishes.model_fields[name].get_default(call_default_factory=True))
+    for name in ("query", "min_price", "max_price", "categories", "min_rating", "on_offer", "recipient", "ignore_brand"):
+        value = getattr(changes, name)
+        if value is not None:
+            setattr(wishes, name, value)
+    if changes.brands is not None:
+        wishes.brands = distinct(changes.brands)
+        wishes.exclude_brands = [b for b in wishes.exclude_brands if b not in wishes.brands]
+    if changes.exclude_brands is not None:
+        wishes.exclude_brands = distinct([*wishes.exclude_brands, *changes.exclude_brands])
+        wishes.brands = [b for b in wishes.brands if b not in changes.exclude_brands]
+    if changes.must is not None:
+        wishes.must = distinct([*wishes.must, *changes.must])
+        wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
+    if changes.exclude_terms is not None:
+        wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
+        wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
+    if changes.reject is not None:
+        wishes.exclude_items = distinct([*wishes.exclude_items, *(_item(workspace, h) for h in changes.reject)])
+    _relative_prices(workspace, wishes, changes)
+    if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
+        # The newest bound is what the shopper means; the older one gives way.
+        if changes.max_price is not None or changes.cheaper_than is not None:
+            wishes.min_price = None
+        else:
+            wishes.max_price = None
+    return wishes
+
+
+def _relative_prices(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
+    if changes.cheaper_than is not None and (prices := _prices(workspace, changes.cheaper_than)):
+        wishes.max_price = _bound_below(workspace, wishes, prices)
+    if changes.dearer_than is not None and (prices := _prices(workspace, changes.dearer_than)):
+        wishes.min_price = max(prices) + Decimal("0.01")
+        if not _any_left(workspace, wishes):
+            wishes.min_price = min(prices) + Decimal("0.01")
+
+
+def _bound_below(workspace: Workspace, wishes: Wishes, prices: list[Decimal]) -> Decimal:
+    """Under the cheapest of them where something is; else under the dearest, so that the wish can be met."""
+    bound = min(prices) - Decimal("0.01")
+    if len(prices) > 1 and not _any_left(workspace, wishes.model_copy(update={"max_price": bound, "min_price": None})):
+        return max(prices) - Decimal("0.01")
+    return bound
+
+
+def _any_left(workspace: Workspace, wishes: Wishes) -> bool:
+    allowed = workspace.shop.filter.allowed(wishes)
+    return bool((allowed & relevant_rows(workspace, wishes.query)).any())
+
+
+def _prices(workspace: Workspace, reference: str) -> list[Decimal]:
+    items = workspace.last_shown() if reference == "shown" else [_item(workspace, reference)]
+    products = [workspace.product(i) for i in items]
+    found = [p.price.amount for p in products if p.price]
+    if not found:  # nothing was shown yet: compare with what was looked at
+        found = [p.price.amount for p in workspace.summary.products if p.price and (p.opened or not products)]
+    return found
+
+
+def _item(workspace: Workspace, handle: str) -> str:
+    item = workspace.handles.item(handle)
+    if item is None:
+        known = ", ".join(workspace.handles.item_of) or "none yet"
+        raise ToolInputError(f"There is no product with the handle {handle!r}; known handles: {known}.")
+    return item
+
+
+def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
+    """Rows that are the kind of thing a query names, (n,) bool; all rows when it names no known kind."""
+    shop = workspace.shop
+    everything = np.ones(len(shop.catalog), bool)
+    if not query:
+        return everything
+    words = terms(query)
+    head = shop.kinds.head(query)
+    mask: np.ndarray = shop.kinds.head_of_row == head if head in words else everything
+    for word in words:
+        if word != head and word in shop.kinds.nouns:
+            mask = mask & shop.filter.term(word)
+    if mask.any() and not mask.all():
+        return mask
+    scores = shop.retriever.words.scores(query)
+    if scores.max() <= 0:
+        return everything
+    return np.asarray(scores >= 0.45 * scores.max(), bool)
+
+
+def relaxations(workspace: Workspace) -> list[dict[str, Any]]:
+    """For each wish: what giving it up alone would leave, the most helpful first."""
+    shop, wishes = workspace.shop, workspace.wishes
+    kind = relevant_rows(workspace, wishes.query) & shop.filter.in_stock()
+    masks = shop.filter.masks(wishes)
+    found = []
+    for name in masks:
+        rows = kind.copy()
+        for other, mask in masks.items():
+            if other != name:
+                rows &= mask
+        count = int(rows.sum())
+        if count:
+            found.append({"relax": name, "products": count, **_nearest(workspace, name, np.flatnonzero(rows))})
+    if kind.any() and not found and masks:
+        found.append({"relax": "all of them", "products": int(kind.sum())})
+    return sorted(found, key=lambda f: -int(f["products"]))
+
+
+def _nearest(workspace: Workspace, name: str, rows: np.ndarray) -> dict[str, Any]:
+    catalog = workspace.shop.catalog
+    prices = catalog.prices[rows]
+    if name == "max_price" and not np.isnan(prices).all():
+        product = catalog.product(int(rows[int(np.nanargmin(prices))]))
+        return {"cheapest": str(product.price), "handle": workspace.handles.of(product.item_id)}
+    if name == "min_price" and not np.isnan(prices).all():
+        product = catalog.product(int(rows[int(np.nanargmax(prices))]))
+        return {"dearest": str(product.price), "handle": workspace.handles.of(product.item_id)}
+    return {}

@@ -1,0 +1,98 @@
+"""What the tools of one turn share: the shop's parts, what is known of the shopper, and what was found so far."""
+
+from dataclasses import dataclass, field
+
+from catalog.products import Catalog, Product
+from catalog.store import StoredCatalog
+from tools.comparison import Comparison
+from tools.bundles import Bundle
+from tools.filters import WishFilter
+from tools.kinds import Kinds
+from tools.linking import Linker
+from tools.needs import BehaviorSummary, Candidate, Recommendation, Wishes, facts_of
+from tools.next_item import NextItemModel
+from tools.reranking import Reranker
+from tools.retrieval import Retriever
+
+
+@dataclass
+class Shop:
+    """One catalog with everything that works on it; shared by all conversations."""
+
+    catalog: Catalog
+    retriever: Retriever
+    filter: WishFilter
+    reranker: Reranker
+    linker: Linker
+    kinds: Kinds
+    next_item: NextItemModel | None = None
+    next_item_problem: str | None = None
+
+    @classmethod
+    def open(
+        cls, stored: StoredCatalog, next_item: NextItemModel | None = None, problem: str | None = None
+    ) -> "Shop":
+        """Put the parts of a stored catalog together."""
+        catalog = stored.catalog
+        retriever = Retriever(stored.encoder, stored.vectors, stored.words, catalog.item_ids)
+        return cls(
+            catalog=catalog,
+            retriever=retriever,
+            filter=WishFilter(catalog),
+            reranker=Reranker(catalog, stored.encoder, stored.vectors.vectors),
+            linker=Linker(catalog, retriever),
+            kinds=Kinds(catalog),
+            next_item=next_item,
+            next_item_problem=problem,
+        )
+
+
+@dataclass
+class Handles:
+    """Short names for products (``P1``, ``P2``, ...), the only way in which a model may speak of them."""
+
+    item_of: dict[str, str] = field(default_factory=dict)
+
+    def of(self, item_id: str) -> str:
+        """The handle of an item, made on first use."""
+        for handle, item in self.item_of.items():
+            if item == item_id:
+                return handle
+        handle = f"P{len(self.item_of) + 1}"
+        self.item_of[handle] = item_id
+        return handle
+
+    def item(self, handle: str) -> str | None:
+        """The item of a handle, however it is written (``P1``, ``p1``, ``[[P1]]``); None when there is none."""
+        return self.item_of.get(handle.strip("[]() ").upper())
+
+
+@dataclass
+class Workspace:
+    """The state of one turn that tools read and change."""
+
+    shop: Shop
+    summary: BehaviorSummary
+    session: list[str]
+    wishes: Wishes
+    shown: list[list[str]]
+    handles: Handles
+    previous_wishes: list[Wishes] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    recommendations: list[Recommendation] = field(default_factory=list)
+    comparison: Comparison | None = None
+    bundle: Bundle | None = None
+    chosen: list[str] = field(default_factory=list)
+    """Items to show with the reply, in order."""
+
+    def product(self, item_id: str) -> Product:
+        """A catalog product."""
+        return self.shop.catalog.get(item_id)
+
+    def card(self, item_id: str) -> dict[str, str]:
+        """What a model may know of a product, with its handle."""
+        return {"handle": self.handles.of(item_id), **facts_of(self.product(item_id))}
+
+    def last_shown(self) -> list[str]:
+        """The items shown most recently."""
+        return self.shown[-1] if self.shown else []
