@@ -50,7 +50,9 @@ async def launch(playwright: Playwright, headless: bool = True, named: str | Non
         )
     except PlaywrightError as error:
         if not headless and "display" in str(error).lower():
-            raise CaptureError("There is no display to open a window on; use --headless with a script.") from error
+            raise CaptureError(
+                "There is no display to open a window on; use --headless with a script."
+            ) from error
         raise CaptureError(HELP) from error
 
 

@@ -54,7 +54,9 @@ class Consent:
         """ConsentError when the page may not be captured."""
         if not self.covers(url):
             host = urlsplit(url).hostname or url
-            raise ConsentError(f"Nobody agreed to capture {host}; agree with --yes or add it to INTERAREC_ALLOW.")
+            raise ConsentError(
+                f"Nobody agreed to capture {host}; agree with --yes or add it to INTERAREC_ALLOW."
+            )
 
 
 class CaptureAgent:
@@ -121,7 +123,10 @@ class CaptureAgent:
             if page.is_closed():
                 continue
             with contextlib.suppress(PlaywrightError):
-                if len(self.context.pages) == 1 or await page.evaluate("document.visibilityState") == "visible":
+                if (
+                    len(self.context.pages) == 1
+                    or await page.evaluate("document.visibilityState") == "visible"
+                ):
                     return page
         return None
 
@@ -136,5 +141,7 @@ async def open_page(context: BrowserContext, url: str, timeout_seconds: float = 
     except PlaywrightError as error:
         with contextlib.suppress(PlaywrightError):
             await page.close()
-        raise CaptureError(f"{url} did not open within {timeout_seconds:g} s; check the address and the network.") from error
+        raise CaptureError(
+            f"{url} did not open within {timeout_seconds:g} s; check the address and the network."
+        ) from error
     return page

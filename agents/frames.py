@@ -110,5 +110,7 @@ def _opened(picture: bytes, name: str) -> Image.Image:
             raise InputError(f"{name} is too large to read ({image.width} x {image.height} pixels).")
         image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{name} is not an image that can be read; pass a PNG or JPEG screenshot.") from error
+        raise InputError(
+            f"{name} is not an image that can be read; pass a PNG or JPEG screenshot."
+        ) from error
     return image

@@ -62,9 +62,8 @@ def _sentence(sentence: str, known: Known, result: Grounded) -> str | None:
     if why := _unbacked(bare, known, [known.products[h] for h in handles]):
         result.removed.append(f"{sentence.strip()} ({why})")
         return None
-    for handle in handles:
-        if handle not in result.handles:
-            result.handles.append(handle)
+    spoken = [m.group(1).upper() for m in HANDLE.finditer(sentence) if m.group(2) != "title"]
+    result.handles += [h for h in dict.fromkeys(spoken) if h not in result.handles]
     return HANDLE.sub(lambda m: _record(known.products[m.group(1).upper()], m.group(2)), sentence)
 
 
@@ -89,5 +88,7 @@ def _record(product: Product, aspect: str | None) -> str:
     if aspect == "price":
         return str(product.price) if product.price else "price not known"
     price = f" ({product.price})" if product.price else ""
-    by = f" by {product.brand}" if product.brand and product.brand.lower() not in product.title.lower() else ""
+    by = (
+        f" by {product.brand}" if product.brand and product.brand.lower() not in product.title.lower() else ""
+    )
     return f"{product.title}{by}{price}"

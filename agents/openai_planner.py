@@ -36,7 +36,7 @@ class JsonPlanner(BaseChatModel):
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """The schema carries the tools; nothing is bound."""
-        return self  # type: ignore[return-value]
+        return self
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
@@ -53,7 +53,7 @@ class JsonPlanner(BaseChatModel):
     @property
     def _bound(self) -> Runnable[LanguageModelInput, AIMessage]:
         held = {"type": "json_schema", "json_schema": {"name": "step", "schema": step_schema()}}
-        return self.inner.bind(response_format=held)  # type: ignore[return-value]
+        return self.inner.bind(response_format=held)
 
 
 def step_schema() -> dict[str, Any]:
@@ -97,7 +97,12 @@ def _result(answer: AIMessage) -> ChatResult:
     try:
         step = json.loads(str(answer.content))
         if isinstance(step, dict) and step.get("tool") in TOOLS:
-            call = {"name": step["tool"], "args": step.get("arguments") or {}, "id": "call_json", "type": "tool_call"}
+            call = {
+                "name": step["tool"],
+                "args": step.get("arguments") or {},
+                "id": "call_json",
+                "type": "tool_call",
+            }
             message = AIMessage(content="", tool_calls=[call])
         elif not (isinstance(step, dict) and step.get("tool") == DONE):
             message = AIMessage(content=str(answer.content))

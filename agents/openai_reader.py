@@ -103,7 +103,7 @@ class RemoteReader:
             if picture is not None:
                 content.append({"type": "text", "text": f"Screenshot {number}"})
                 content.append({"type": "image_url", "image_url": {"url": picture}})
-        return [SystemMessage(PROMPT), HumanMessage(content)]  # type: ignore[arg-type]
+        return [SystemMessage(PROMPT), HumanMessage(content)]
 
     def _encoded(self, frame: Frame) -> str | None:
         pixels = self.store.pixels(frame.digest)
@@ -117,13 +117,19 @@ class RemoteReader:
 
     def _readings(self, frames: list[Frame], answer: VisionSummary, seconds: float) -> Iterator[FrameReading]:
         for number, frame in enumerate(frames, 1):
-            seen = [p for p in answer.products if p.frame == number or (number == 1 and not 1 <= p.frame <= len(frames))]
+            seen = [
+                p
+                for p in answer.products
+                if p.frame == number or (number == 1 and not 1 <= p.frame <= len(frames))
+            ]
             products, invented = self._checked(frame, seen)
             kind = PageKind.PRODUCT if any(p.main for p in products) else PageKind.LISTING
             note = None
             if invented:
                 note = f"Left out {invented} prices that the vision model gave and the page does not show."
-            yield FrameReading(frame, PageReading(kind=kind, products=products), answer.categories(), note, seconds)
+            yield FrameReading(
+                frame, PageReading(kind=kind, products=products), answer.categories(), note, seconds
+            )
 
     def _checked(self, frame: Frame, seen: list[VisionProduct]) -> tuple[list[ReadProduct], int]:
         """Products with prices that the page's own text has; how many prices were invented."""

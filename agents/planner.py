@@ -54,11 +54,17 @@ class Planner:
             answer = await self._bound.ainvoke(messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
             log.warning("planner model failed: %s", type(error).__name__)
-            return await self._fallback(messages, calls, "The language model could not be reached; the built-in planner stepped in.")
+            return await self._fallback(
+                messages, calls, "The language model could not be reached; the built-in planner stepped in."
+            )
         if not isinstance(answer, AIMessage):
             return await self._fallback(messages, calls, None)
         wanted = _calls_of(answer)
-        repeated = [c for c in wanted if any(c["name"] == d["name"] and c["arguments"] == d["arguments"] for d in calls)]
+        repeated = [
+            c
+            for c in wanted
+            if any(c["name"] == d["name"] and c["arguments"] == d["arguments"] for d in calls)
+        ]
         if wanted and len(repeated) == len(wanted):
             wanted = []  # the model is going round in circles: answer with what there is
         if not wanted and not calls and not _declines(answer):
@@ -67,9 +73,11 @@ class Planner:
             return await self._fallback(messages, calls, None)
         return Plan(wanted[:MAX_CALLS], {})
 
-    async def _fallback(self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None) -> Plan:
+    async def _fallback(
+        self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
+    ) -> Plan:
         answer = await self.fallback.ainvoke(messages)
-        understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect")}
+        understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect", "asked")}
         return Plan(_calls_of(answer), understood, note, fallback=not self.embedded)
 
 
@@ -81,7 +89,9 @@ def _declines(answer: AIMessage) -> bool:
 def _unfinished(calls: list[dict[str, Any]]) -> bool:
     """Whether candidates were gathered but never ranked: nothing could be shown."""
     names = [c["name"] for c in calls]
-    gathered = any(c["name"] in ("search_catalog", "predict_next_items") and c["result"].get("products") for c in calls)
+    gathered = any(
+        c["name"] in ("search_catalog", "predict_next_items") and c["result"].get("products") for c in calls
+    )
     closing = {"rerank", "product_details", "compare_products", "explain_recommendation", "optimize_bundle"}
     return gathered and not closing & set(names)
 
@@ -92,7 +102,9 @@ def _calls_of(answer: AIMessage) -> list[dict[str, Any]]:
     if not calls and isinstance(answer.content, str) and "{" in answer.content:
         calls = _calls_in_text(answer.content)
     for broken in answer.invalid_tool_calls:
-        calls.append({"name": str(broken.get("name")), "arguments": {"malformed": str(broken.get("args"))[:200]}})
+        calls.append(
+            {"name": str(broken.get("name")), "arguments": {"malformed": str(broken.get("args"))[:200]}}
+        )
     return calls
 
 
@@ -122,7 +134,9 @@ def _as_messages(calls: list[dict[str, Any]]) -> list[BaseMessage]:
         messages.append(
             AIMessage(
                 content="",
-                tool_calls=[{"name": call["name"], "args": call["arguments"], "id": identifier, "type": "tool_call"}],
+                tool_calls=[
+                    {"name": call["name"], "args": call["arguments"], "id": identifier, "type": "tool_call"}
+                ],
             )
         )
         result = json.dumps(call["result"], ensure_ascii=False, default=str)

@@ -42,7 +42,9 @@ class Responder:
                 self._add(reply, piece, known, emit)
         except Exception as error:  # a remote writer may fail in any way; the reply must not
             log.warning("writer failed: %s", type(error).__name__)
-            reply.notes.append("The language model stopped answering; the built-in writer finished the reply.")
+            reply.notes.append(
+                "The language model stopped answering; the built-in writer finished the reply."
+            )
         if self._lacking(reply, brief):
             self._rewrite(reply, brief, known, emit)
         reply.text = reply.text.strip()
@@ -68,7 +70,12 @@ class Responder:
         for line in compose(brief):
             self._add(reply, line + "\n", known, emit)
         if not reply.text.strip():
-            self._add(reply, "I could not find anything that I can vouch for; please tell me more of what you are after.\n", known, emit)
+            self._add(
+                reply,
+                "I could not find anything that I can vouch for; please tell me more of what you are after.\n",
+                known,
+                emit,
+            )
 
 
 async def _pieces(stream: AsyncIterator[str]) -> AsyncIterator[str]:
@@ -90,7 +97,12 @@ def amounts_of(brief: Brief) -> set[Decimal]:
     texts = [brief.request, *brief.wishes, *brief.summary.values()]
     for call in brief.calls:
         result = call["result"]
-        texts += [str(result.get(k, "")) for k in ("total", "cheapest_total", "difference", "wishes", "relax", "summary", "differ", "same")]
+        texts += [
+            str(result.get(k, ""))
+            for k in ("total", "cheapest_total", "difference", "wishes", "relax", "summary", "differ", "same")
+        ]
         for card in [*(result.get("products") or []), *(result.get("recommended") or [])]:
-            texts += [str(card.get(k, "")) for k in ("offer", "list price", "price", "description", "reasons")]
+            texts += [
+                str(card.get(k, "")) for k in ("offer", "list price", "price", "description", "reasons")
+            ]
     return {a.money.amount for text in texts for a in amounts_in(text)}

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 
-from agents.models import FrameReading, PageReader
 from agents.frames import Frame
+from agents.models import FrameReading, PageReader
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 from catalog.money import Money
 from tools.linking import Linker
@@ -24,7 +24,10 @@ class Summarizer:
         self.linker = linker
 
     def update(
-        self, summary: BehaviorSummary, frames: list[Frame], on_read: Callable[[FrameReading], None] | None = None
+        self,
+        summary: BehaviorSummary,
+        frames: list[Frame],
+        on_read: Callable[[FrameReading], None] | None = None,
     ) -> tuple[BehaviorSummary, list[FrameReading]]:
         """Read new frames and merge them in; returns the new summary and what each frame said."""
         summary = summary.model_copy(deep=True)
@@ -109,7 +112,9 @@ def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = N
 
     def note(category: Category, text: str, sources: Iterable[SeenProduct] = ()) -> None:
         categories[category] = text
-        facts.extend(Fact(category=category, text=_one(category, p), frame=p.frame) for p in list(sources)[:8])
+        facts.extend(
+            Fact(category=category, text=_one(category, p), frame=p.frame) for p in list(sources)[:8]
+        )
 
     if summary.queries or focus:
         note(Category.CHARACTERISTICS, _characteristics(summary, opened, products), focus)
@@ -130,7 +135,12 @@ def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = N
     if len(compared) > 1:
         note(Category.COMPARISONS, "compared " + " with ".join(p.title for p in compared[:SHOWN]), compared)
     elif len(opened) > 1:
-        note(Category.COMPARISONS, f"opened {len(opened)} products one after the other: " + ", ".join(p.title for p in opened[:SHOWN]), opened)
+        note(
+            Category.COMPARISONS,
+            f"opened {len(opened)} products one after the other: "
+            + ", ".join(p.title for p in opened[:SHOWN]),
+            opened,
+        )
     promoted = [p for p in products if p.promotion or p.list_price]
     offers = distinct([*(_offer(p) for p in promoted[:6]), *summary.promotions[:4]])
     if offers:
@@ -155,7 +165,11 @@ def _brands(
     summary: BehaviorSummary, opened: list[SeenProduct], products: list[SeenProduct]
 ) -> tuple[list[str], str | None]:
     """Brands that were opened or searched for count; where none was, those merely seen are told as such."""
-    searched = [b for b in distinct(p.brand for p in products if p.brand) if any(b.lower() in q.lower() for q in summary.queries)]
+    searched = [
+        b
+        for b in distinct(p.brand for p in products if p.brand)
+        if any(b.lower() in q.lower() for q in summary.queries)
+    ]
     counts = Counter(p.brand for p in opened if p.brand)
     preferred = distinct([*searched, *(b for b, _ in counts.most_common())])
     if preferred:

@@ -44,7 +44,9 @@ class VectorIndex:
         index.add(vectors)
         return cls(index, vectors)
 
-    def search(self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def search(
+        self, queries: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The ``k`` nearest rows of each query among the allowed: ids and scores, both (q, k).
 
         ``queries`` (q, d) float32; ``allowed`` (n,) bool. Missing places hold id -1 and score -inf.
@@ -60,7 +62,9 @@ class VectorIndex:
         if isinstance(self._index, faiss.IndexFlat):
             parameters = faiss.SearchParameters(sel=selector)
         else:
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=faiss.extract_index_ivf(self._index).nprobe)
+            parameters = faiss.SearchParametersIVF(
+                sel=selector, nprobe=faiss.extract_index_ivf(self._index).nprobe
+            )
         scores, ids = self._index.search(queries, k, params=parameters)
         return ids, np.where(ids < 0, -np.inf, scores)
 
@@ -92,7 +96,9 @@ class VectorIndex:
         try:
             about = json.loads((folder / "index.json").read_text())
         except (OSError, ValueError) as error:
-            raise IndexMismatch(f"{folder} holds no usable index; rebuild it with `interarec index`.") from error
+            raise IndexMismatch(
+                f"{folder} holds no usable index; rebuild it with `interarec index`."
+            ) from error
         expected = {"format": FORMAT, "rows": rows, **fingerprints}
         if about != expected:
             raise IndexMismatch(
@@ -102,7 +108,9 @@ class VectorIndex:
             vectors = np.load(folder / "vectors.npy", mmap_mode="r")
             index = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP)
         except (OSError, ValueError, RuntimeError) as error:
-            raise IndexMismatch(f"The index in {folder} is damaged; rebuild it with `interarec index`.") from error
+            raise IndexMismatch(
+                f"The index in {folder} is damaged; rebuild it with `interarec index`."
+            ) from error
         if vectors.shape[0] != rows or index.ntotal != rows:
             raise IndexMismatch(f"The index in {folder} is truncated; rebuild it with `interarec index`.")
         return cls(index, vectors)

@@ -13,6 +13,16 @@ STOP = frozenset(
 )
 
 
+IRREGULAR = {
+    "mice": "mouse",
+    "scarves": "scarf",
+    "knives": "knife",
+    "shelves": "shelf",
+    "children": "child",
+    "feet": "foot",
+}
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A light plural stemmer: enough for product words, and it never joins two different products.
@@ -20,6 +30,8 @@ def stem(word: str) -> str:
     >>> [stem(w) for w in ("cases", "watches", "glass", "batteries", "bags")]
     ['case', 'watch', 'glass', 'battery', 'bag']
     """
+    if word in IRREGULAR:
+        return IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes", "zes")):

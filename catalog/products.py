@@ -146,7 +146,9 @@ class Catalog:
         """Title and, where the title does not say it, brand and category of each row: what is embedded."""
         frame = self.frame.select("title", pl.col("brand").fill_null(""), pl.col("category").fill_null(""))
         return [
-            ", ".join([title, *(part for part in (brand, category) if part and part.lower() not in title.lower())])
+            ", ".join(
+                [title, *(part for part in (brand, category) if part and part.lower() not in title.lower())]
+            )
             for title, brand, category in frame.iter_rows()
         ]
 
@@ -182,9 +184,11 @@ class Catalog:
 
 def _by_frequency(column: pl.Series) -> list[str]:
     named = column.drop_nulls()
-    return named.value_counts(sort=True).sort(["count", column.name], descending=[True, False])[
-        column.name
-    ].to_list()
+    return (
+        named.value_counts(sort=True)
+        .sort(["count", column.name], descending=[True, False])[column.name]
+        .to_list()
+    )
 
 
 def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:

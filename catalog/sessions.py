@@ -1,10 +1,11 @@
 """Sessions: the items that one shopper engaged with, in order; and splits of a log by time."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-SCHEMA = {"session_id": pl.String, "items": pl.List(pl.String), "start": pl.Datetime("us")}
+SCHEMA: dict[str, Any] = {"session_id": pl.String, "items": pl.List(pl.String), "start": pl.Datetime("us")}
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ class CatalogStore:
         folder = self.home / "catalogs" / name
         if not (folder / "products.parquet").exists():
             have = ", ".join(self.names()) or "none yet"
-            raise CatalogError(f"There is no catalog {name!r} (there are: {have}); import one with `interarec import`.")
+            raise CatalogError(
+                f"There is no catalog {name!r} (there are: {have}); import one with `interarec import`."
+            )
         return StoredCatalog(folder, self.encoder, self.track)
 
     def save(self, name: str, products: pl.DataFrame, log: SessionLog, report: ImportReport) -> StoredCatalog:

@@ -4,11 +4,11 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from agents.embedded.vocabulary import Vocabulary
 from agents.frames import Frame, FrameStore
 from agents.planner import Planner
 from agents.responder import Responder
 from agents.summarizer import Summarizer
-from agents.embedded.vocabulary import Vocabulary
 from tools.workspace import Shop
 
 

@@ -20,11 +20,16 @@ def open_desk(state: ShoppingState, context: ShoppingContext) -> Workspace:
         shown=[catalog.known(items) for items in state.get("shown", [])],
         handles=Handles({h: i for h, i in state.get("handles", {}).items() if i in catalog}),
         previous_wishes=[Wishes.model_validate(w) for w in state.get("past_wishes", [])],
-        candidates=[Candidate.model_validate(c) for c in state.get("candidates", []) if c["item_id"] in catalog],
+        candidates=[
+            Candidate.model_validate(c) for c in state.get("candidates", []) if c["item_id"] in catalog
+        ],
         recommendations=[
-            Recommendation.model_validate(r) for r in state.get("recommendations", []) if r["item_id"] in catalog
+            Recommendation.model_validate(r)
+            for r in state.get("recommendations", [])
+            if r["item_id"] in catalog
         ],
         chosen=list(state.get("chosen", [])),
+        last_bundle=state.get("bundle"),
     )
 
 

@@ -31,6 +31,7 @@ from tools.toolbox import run_tool
 KEEP_MESSAGES = 40
 KEEP_READINGS = 120
 KEEP_TURNS = 12
+LISTING = ("search_catalog", "rerank", "compare_products", "optimize_bundle")
 MAX_REQUEST = 4000
 
 
@@ -83,17 +84,22 @@ def _reading_record(reading: FrameReading) -> dict[str, Any]:
         "seconds": round(reading.seconds, 3),
         "kind": page.kind.value if page else "unreadable",
         "query": page.query if page else None,
-        "products": [p.model_dump(mode="json", exclude={"box"}, exclude_none=True) for p in page.products] if page else [],
+        "products": [p.model_dump(mode="json", exclude={"box"}, exclude_none=True) for p in page.products]
+        if page
+        else [],
     }
 
 
 async def plan(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
     """Ask the planner for the next calls."""
     context = runtime.context
+    # A request is understood against the situation in which it was made, however many calls follow.
+    situation = state["situation"] if state["rounds"] else planner_context(state, context)
     step = await context.planner.plan(
-        state["messages"], state["calls"], planner_context(state, context), state.get("fallback", False)
+        state["messages"], state["calls"], situation, state.get("fallback", False)
     )
     return {
+        "situation": situation,
         "pending": step.calls,
         "understood": {**state.get("understood", {}), **{k: v for k, v in step.understood.items() if v}},
         "notes": distinct([*state["notes"], *([step.note] if step.note else [])]),
@@ -120,7 +126,7 @@ async def tools(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Shop
         }  # fmt: skip
         calls.append(record)
         if run.name == "optimize_bundle" and not run.failed:
-            bundle = run.arguments
+            bundle = {**run.arguments, "items": run.result.get("items", []), "total": run.result.get("total")}
         emit({"type": "tool", **record})
     return {**save_desk(desk), "calls": calls, "pending": [], "bundle": bundle, "rounds": state["rounds"] + 1}
 
@@ -140,11 +146,15 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     reply = await context.responder.respond(brief, known, lambda text: emit({"type": "token", "text": text}))
     items = distinct(desk.handles.item_of[h] for h in reply.handles)
     cards = cards_of(items, desk)
-    message = AIMessage(content=reply.text, additional_kwargs={"products": cards, "calls": _brief_calls(state["calls"])})
-    shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items else state.get("shown", [])
+    message = AIMessage(
+        content=reply.text, additional_kwargs={"products": cards, "calls": _brief_calls(state["calls"])}
+    )
+    # "The second one" points into the last list; an answer about one product is no list.
+    lists = any(c["name"] in LISTING and not c["failed"] for c in state["calls"])
+    shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items and lists else state.get("shown", [])
     old = state["messages"][: max(0, len(state["messages"]) + 1 - KEEP_MESSAGES)]
     return {
-        "messages": [*(RemoveMessage(id=m.id) for m in old if m.id), message],
+        "messages": [*[RemoveMessage(id=m.id) for m in old if m.id], message],  # type: ignore[list-item]
         "shown": shown,
         "chosen": items,
         "focus": desk.handles.of(items[0]) if len(items) == 1 else (None if items else state.get("focus")),
@@ -155,7 +165,9 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
 
 
 def _brief_calls(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"name": c["name"], "arguments": c["arguments"], "milliseconds": c["milliseconds"]} for c in calls]
+    return [
+        {"name": c["name"], "arguments": c["arguments"], "milliseconds": c["milliseconds"]} for c in calls
+    ]
 
 
 def _brands_in_play(
@@ -172,7 +184,9 @@ def new_turn(request: str) -> ShoppingState:
     return {"messages": [HumanMessage(request)]}
 
 
-def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
+def build_graph(
+    checkpointer: BaseCheckpointSaver[str] | None = None,
+) -> CompiledStateGraph[Any, Any, Any, Any]:
     """Wire the agents; run it with ``context=ShoppingContext(...)`` and a ``thread_id``."""
     graph = StateGraph(ShoppingState, context_schema=ShoppingContext)
     graph.add_node("capture", capture)

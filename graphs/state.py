@@ -29,7 +29,7 @@ class ShoppingState(TypedDict, total=False):
     candidates: list[dict[str, Any]]
     recommendations: list[dict[str, Any]]
     bundle: dict[str, Any] | None
-    """The last request for a set, for what-if questions."""
+    """The last request for a set with the items and the total it gave, for what-if questions."""
     focus: str | None
     """The handle of the product last spoken of alone."""
     calls: list[dict[str, Any]]
@@ -41,6 +41,8 @@ class ShoppingState(TypedDict, total=False):
     understood: dict[str, Any]
     notes: list[str]
     removed: list[str]
+    situation: dict[str, Any]
+    """The planner's context as it was when the turn began."""
     rounds: int
     turns: int
     fallback: bool

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
@@ -16,8 +17,8 @@ from agents.embedded.understanding import Understanding
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.writer import EmbeddedWriter
 from agents.embedded_reader import EmbeddedReader
-from agents.frames import Frame, FrameStore
 from agents.endpoint import Endpoint
+from agents.frames import Frame, FrameStore
 from agents.models import PageReader, Writer
 from agents.planner import Planner
 from agents.responder import Responder
@@ -105,6 +106,11 @@ def _endpoint(settings: Settings) -> Endpoint:
     )  # fmt: skip
 
 
+def thread(conversation: str) -> RunnableConfig:
+    """The configuration that names a conversation."""
+    return {"configurable": {"thread_id": conversation}}
+
+
 @dataclass
 class TurnResult:
     """What one turn of a conversation gave."""
@@ -130,9 +136,9 @@ class Assistant:
 
     async def turn(self, conversation: str, request: str, on_event: OnEvent | None = None) -> TurnResult:
         """Run one turn to its end; ``on_event`` receives progress and text as they come."""
-        config = {"configurable": {"thread_id": conversation}}
+        config = thread(conversation)
         async for event in self.graph.astream(
-            new_turn(request), config, context=self.context, stream_mode="custom", durability="exit"
+            dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
         ):
             if on_event is not None:
                 on_event(event)
@@ -148,7 +154,7 @@ class Assistant:
 
     async def state(self, conversation: str) -> dict[str, Any]:
         """Everything that is kept of a conversation."""
-        return dict((await self.graph.aget_state({"configurable": {"thread_id": conversation}})).values)
+        return dict((await self.graph.aget_state(thread(conversation))).values)
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation."""

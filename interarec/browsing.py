@@ -16,7 +16,7 @@ from agents.summarizer import Summarizer
 from catalog.errors import ConsentError, InputError
 from catalog.money import Money
 from catalog.store import StoredCatalog
-from interarec.app import Assistant, assistant, frame_store, open_shop
+from interarec.app import Assistant, assistant, frame_store, open_shop, thread
 from interarec.chatting import interactive, run_script, script_lines
 from interarec.console import bar, console, out, product_table
 from interarec.replay import browse_headed, load_steps, replay
@@ -35,21 +35,29 @@ def capture_visit(
     consent = Consent(settings.allowed_hosts)
     if not consent.covers(url):
         if not yes and sys.stdin.isatty():
-            yes = Confirm.ask(f"Capture screenshots of {url} while you browse it?", console=console(), default=False)
+            yes = Confirm.ask(
+                f"Capture screenshots of {url} while you browse it?", console=console(), default=False
+            )
         if yes:
             consent.allow(url)
         elif not url.startswith(("http://", "https://")):
             raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
         else:
-            raise ConsentError(f"Nobody agreed to capture {url}; agree with --yes or add its host to INTERAREC_ALLOW.")
+            raise ConsentError(
+                f"Nobody agreed to capture {url}; agree with --yes or add its host to INTERAREC_ALLOW."
+            )
     store = frame_store(settings)
     if script is not None:
-        return asyncio.run(replay(url, load_steps(script), store, consent, settings.interval, settings.browser))
+        return asyncio.run(
+            replay(url, load_steps(script), store, consent, settings.interval, settings.browser)
+        )
     console().print("capturing; close the window or press Ctrl-C to stop")
     frames: list[Frame] = []
     try:
         asyncio.run(
-            browse_headed(url, store, consent, settings.interval, settings.browser, seconds, headless, frames.append)
+            browse_headed(
+                url, store, consent, settings.interval, settings.browser, seconds, headless, frames.append
+            )
         )
     except KeyboardInterrupt:
         pass  # the frames taken so far are kept
@@ -88,7 +96,9 @@ def frames_of(paths: list[Path], store: FrameStore) -> list[Frame]:
     return [store.put_file(path) for path in files]
 
 
-def summarise_images(settings: Settings, images: list[Path], stored: StoredCatalog | None, as_json: bool) -> None:
+def summarise_images(
+    settings: Settings, images: list[Path], stored: StoredCatalog | None, as_json: bool
+) -> None:
     """Read screenshots and print their summary; they are deleted again when it is printed."""
     import tempfile
 
@@ -104,7 +114,11 @@ def summarise_images(settings: Settings, images: list[Path], stored: StoredCatal
 
 
 def _flat(paths: list[Path]) -> list[str]:
-    return [str(f) for p in paths for f in (sorted(x for x in p.iterdir() if x.suffix.lower() in IMAGES) if p.is_dir() else [p])]
+    return [
+        str(f)
+        for p in paths
+        for f in (sorted(x for x in p.iterdir() if x.suffix.lower() in IMAGES) if p.is_dir() else [p])
+    ]
 
 
 def _summarizer(settings: Settings, store: FrameStore, stored: StoredCatalog | None) -> Summarizer:
@@ -149,7 +163,7 @@ def print_summary(summary: BehaviorSummary, as_json: bool, names: dict[str, str]
         print(json.dumps(summary_record(summary, names), ensure_ascii=False))
         return
     for category, text in summary.categories.items():
-        out().print(f"[bold]{category.value}[/]: {text}".replace("[/]", "[/]"), markup=True)
+        out().print(f"[bold]{category.value}[/]: {text}")
     records = [{**_product(p, {}), "reasons": [p.promotion] if p.promotion else []} for p in summary.products]
     if records:
         out().print(product_table(records, "Products seen"))
@@ -178,7 +192,9 @@ def recommend_once(
         out().print(product_table(record["cards"], ""))
 
 
-async def _prepare(helper: Assistant, conversation: str, stored: StoredCatalog, items: str, frames: list[Path]) -> None:
+async def _prepare(
+    helper: Assistant, conversation: str, stored: StoredCatalog, items: str, frames: list[Path]
+) -> None:
     helper.see(conversation, *frames_of(frames, helper.context.frames))
     wanted = [i.strip() for i in items.split(",") if i.strip()]
     if not wanted:
@@ -200,8 +216,7 @@ async def _prepare(helper: Assistant, conversation: str, stored: StoredCatalog, 
 
     summary = describe(BehaviorSummary(products=products))
     values = {"summary": summary.model_dump(mode="json"), "session": known}
-    config = {"configurable": {"thread_id": conversation}}
-    await helper.graph.aupdate_state(config, values, as_node="respond")
+    await helper.graph.aupdate_state(thread(conversation), values, as_node="respond")
 
 
 def converse(

@@ -38,7 +38,9 @@ def turn_record(number: int, request: str, result: TurnResult) -> dict[str, Any]
     }
 
 
-async def run_script(assistant: Assistant, conversation: str, requests: list[str], as_json: bool) -> list[dict[str, Any]]:
+async def run_script(
+    assistant: Assistant, conversation: str, requests: list[str], as_json: bool
+) -> list[dict[str, Any]]:
     """Run the requests as one conversation and print each turn; an error ends its turn, not the conversation."""
     records = []
     for number, request in enumerate(requests, 1):

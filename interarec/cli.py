@@ -14,10 +14,17 @@ app = typer.Typer(
     help="A shopping assistant that sees what the shopper sees.",
 )  # fmt: skip
 
-CatalogOption = Annotated[str | None, typer.Option("--catalog", "-c", help="A catalog by name, or a path to import.")]
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Where everything is kept (default: .interarec).")]
+CatalogOption = Annotated[
+    str | None, typer.Option("--catalog", "-c", help="A catalog by name, or a path to import.")
+]
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Where everything is kept (default: .interarec).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-FramesOption = Annotated[list[Path] | None, typer.Option("--frames", "-f", help="Screenshots, or folders of them, of what was browsed.")]
+FramesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--frames", "-f", help="Screenshots, or folders of them, of what was browsed."),
+]
 
 
 def _settings(**given: Any) -> Any:
@@ -133,7 +140,9 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         ours, separator, theirs = pair.partition("=")
         if not separator or ours not in SYNONYMS:
-            raise InputError(f"--map {pair!r} is wrong; write one of {', '.join(SYNONYMS)} = the source's column.")
+            raise InputError(
+                f"--map {pair!r} is wrong; write one of {', '.join(SYNONYMS)} = the source's column."
+            )
         columns[ours] = theirs
     return columns
 
@@ -192,7 +201,9 @@ def chat(
     from interarec.browsing import converse
 
     settings = _settings(home=home)
-    converse(settings, lambda: _catalog(settings, catalog), frames or [], items, script, conversation, as_json)
+    converse(
+        settings, lambda: _catalog(settings, catalog), frames or [], items, script, conversation, as_json
+    )
 
 
 @app.command()
@@ -265,4 +276,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -54,12 +54,16 @@ def log_visit(stored: StoredCatalog, seed: int = 11) -> Visit:
     usable = [s for s in recent if len(set(s)) >= OPENED + 2]
     if not usable:
         items = [stored.catalog.item_ids[i] for i in range(min(OPENED, len(stored.catalog)))]
-        return _visit(items, _words(stored.catalog.get(items[0])), "opens the first products (there is no log)")
+        return _visit(
+            items, _words(stored.catalog.get(items[0])), "opens the first products (there is no log)"
+        )
     session = random.Random(seed).choice(usable)
     opened = list(dict.fromkeys(session))[:OPENED]
     kinds = Kinds(stored.catalog)
     words = kinds.head(stored.catalog.get(opened[0]).title) or _words(stored.catalog.get(opened[0]))
-    return _visit(opened, words, f"replays a real order of {len(session)} items, as far as the first {len(opened)}")
+    return _visit(
+        opened, words, f"replays a real order of {len(session)} items, as far as the first {len(opened)}"
+    )
 
 
 def _words(product: Product) -> str:
@@ -67,19 +71,33 @@ def _words(product: Product) -> str:
 
 
 def _visit(items: list[str], words: str, told: str) -> Visit:
-    steps = [Step(do="wait", seconds=0.8), Step(do="search", what=words, seconds=1.0), Step(do="scroll", what="520", seconds=0.8)]
+    steps = [
+        Step(do="wait", seconds=0.8),
+        Step(do="search", what=words, seconds=1.0),
+        Step(do="scroll", what="520", seconds=0.8),
+    ]
     for item in items:
-        steps += [Step(do="open", what=f"/product/{item}", seconds=1.0), Step(do="scroll", what="260", seconds=0.6)]
+        steps += [
+            Step(do="open", what=f"/product/{item}", seconds=1.0),
+            Step(do="scroll", what="260", seconds=0.6),
+        ]
     steps.append(Step(do="open", what=f"/compare?ids={','.join(items[:3])}", seconds=1.0))
     return Visit(steps, items, told)
 
 
 def follow_ups(brand: str | None) -> list[str]:
     """The requests of the demo: a recommendation and three follow-ups."""
-    return ["What would you get?", "something cheaper", f"only {brand}" if brand else "with good reviews", "why the first one?"]
+    return [
+        "What would you get?",
+        "something cheaper",
+        f"only {brand}" if brand else "with good reviews",
+        "why the first one?",
+    ]
 
 
-async def run_demo(settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool) -> dict[str, Any]:
+async def run_demo(
+    settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool
+) -> dict[str, Any]:
     """Run the whole path once and write the report; with ``chat``, go on talking at the terminal."""
     stored.vectors  # noqa: B018 - builds the index with its progress bar, before anything else
     if not stored.model_path.exists() and len(stored.log):
@@ -95,7 +113,9 @@ async def run_demo(settings: Settings, stored: StoredCatalog, report: Path, chat
             url, visit.steps, store, Consent(), settings.interval, settings.browser,
             lambda number, step: progress.update(task, completed=number + 1),
         )  # fmt: skip
-    console().print(f"   {len(frames)} frames of the viewport, one every {settings.interval:g} s where something changed")
+    console().print(
+        f"   {len(frames)} frames of the viewport, one every {settings.interval:g} s where something changed"
+    )
     async with assistant(settings, shop) as helper:
         await helper.forget(CONVERSATION)
         helper.see(CONVERSATION, *frames)
@@ -108,7 +128,13 @@ async def run_demo(settings: Settings, stored: StoredCatalog, report: Path, chat
             webbrowser.open(written.resolve().as_uri())
         if chat:
             await interactive(helper, CONVERSATION)
-    return {"report": str(written), "frames": len(frames), "opened": visit.opened, "turns": records, "summary": state["summary"]}
+    return {
+        "report": str(written),
+        "frames": len(frames),
+        "opened": visit.opened,
+        "turns": records,
+        "summary": state["summary"],
+    }
 
 
 def _favourite(catalog: Catalog, opened: list[str]) -> str | None:
@@ -134,11 +160,17 @@ async def _converse(helper: Assistant, requests: list[str]) -> list[dict[str, An
     from interarec.chatting import show_turn, turn_record
 
     show_turn(requests[0], first)
-    record = turn_record(1, requests[0], first) | {"calls": first.calls, "cards": first.products, "removed": first.removed}
+    record = turn_record(1, requests[0], first) | {
+        "calls": first.calls,
+        "cards": first.products,
+        "removed": first.removed,
+    }
     rest = await run_script(helper, CONVERSATION, requests[1:], as_json=False)
     return [record, *({**r, "turn": r["turn"] + 1} for r in rest)]
 
 
-def run(settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool) -> dict[str, Any]:
+def run(
+    settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool
+) -> dict[str, Any]:
     """:func:`run_demo` from ordinary code."""
     return asyncio.run(run_demo(settings, stored, report, chat, open_report))

@@ -57,7 +57,9 @@ async def replay(
                 except PlaywrightError as error:
                     if page.is_closed() or not running.is_connected():
                         break  # what was captured so far is worth keeping
-                    raise CaptureError(f"The step {step.do} {step.what!r} could not be done on {page.url}.") from error
+                    raise CaptureError(
+                        f"The step {step.do} {step.what!r} could not be done on {page.url}."
+                    ) from error
                 await asyncio.sleep(step.seconds)
         return capture.frames
 

@@ -41,7 +41,12 @@ def write_report(
 ) -> Path:  # fmt: skip
     """Write the report of a conversation; ``truly_opened`` is what a replayed shopper opened, where known."""
     summary = state.get("summary") or {}
-    environment = Environment(loader=PackageLoader("interarec"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("interarec"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["money"] = _money
     environment.filters["pretty"] = lambda value: json.dumps(value, indent=1, ensure_ascii=False, default=str)
     page = environment.get_template("report.html").render(
@@ -50,7 +55,9 @@ def write_report(
         products=len(stored.catalog),
         sessions=len(stored.log),
         frames=[_frame(r, store) for r in state.get("readings", [])],
-        categories=[(n, t if t != NOT_AVAILABLE else "") for n, t in (summary.get("categories") or {}).items()],
+        categories=[
+            (n, t if t != NOT_AVAILABLE else "") for n, t in (summary.get("categories") or {}).items()
+        ],
         seen=summary.get("products", []),
         turns=[{**t, "cards": [_card(c) for c in t.get("cards", [])]} for t in turns],
         explained=EXPLAINED,
@@ -60,7 +67,9 @@ def write_report(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"The report cannot be written to {path}; choose another place with --report.") from error
+        raise InputError(
+            f"The report cannot be written to {path}; choose another place with --report."
+        ) from error
     return path
 
 

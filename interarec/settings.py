@@ -14,7 +14,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INTERAREC_", extra="ignore")
 
-    home: Path = Field(default=Path(".interarec"), description="where catalogs, models, frames and conversations are kept")
+    home: Path = Field(
+        default=Path(".interarec"), description="where catalogs, models, frames and conversations are kept"
+    )
     catalog: str = Field(default="sample", description="the catalog that is used when none is named")
     browser: str | None = Field(default=None, description="path of a Chromium or Chrome")
     allow: str = Field(default="", description="sites that may be captured, separated by commas")
@@ -24,8 +26,12 @@ class Settings(BaseSettings):
     base_url: str | None = Field(default=None, description="an OpenAI-compatible endpoint")
     api_key: SecretStr | None = Field(default=None, description="its key; without a base URL, OpenAI's own")
     model: str = Field(default="gpt-4o-mini", description="the model that plans and phrases")
-    vision_model: str | None = Field(default=None, description="the model that reads frames; the same when not set")
-    planner_mode: Literal["auto", "tools", "json"] = Field(default="auto", description="native tool calls, or JSON held to a schema")
+    vision_model: str | None = Field(
+        default=None, description="the model that reads frames; the same when not set"
+    )
+    planner_mode: Literal["auto", "tools", "json"] = Field(
+        default="auto", description="native tool calls, or JSON held to a schema"
+    )
     timeout: float = Field(default=60, gt=0, description="seconds that a remote call may take")
     retries: int = Field(default=2, ge=0, le=10)
 

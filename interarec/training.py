@@ -26,13 +26,17 @@ def train(stored: StoredCatalog, config: GRU4RecConfig | None = None, epochs: in
     known = set(stored.catalog.item_ids)
     sessions = [[i for i in s if i in known] for s in stored.log.items]
     if not sessions:
-        raise InputError(f"The catalog {stored.name!r} has no session log to train on; import one with sessions.")
+        raise InputError(
+            f"The catalog {stored.name!r} has no session log to train on; import one with sessions."
+        )
     data = training_data(sessions)
     config = config or default_config(len(data.item_ids), data.events, epochs)
     trainer = Trainer(data, config)
     unfinished = stored.model_path.with_suffix(".training")
     with training_bar("training GRU4Rec", data.events * config.epochs) as progress:
         trainer.run(progress, unfinished)
-    checkpoint.save(stored.model_path, trainer.network, data.item_ids, {"catalog": stored.catalog.fingerprint})
+    checkpoint.save(
+        stored.model_path, trainer.network, data.item_ids, {"catalog": stored.catalog.fingerprint}
+    )
     unfinished.unlink(missing_ok=True)
     return trainer.losses[-1]

@@ -136,8 +136,14 @@ class _Pages:
                 page.set_cookie(key, value, max_age=COOKIE_SECONDS, samesite="lax")
         return page
 
-    def _listing(self, request: Request, heading: str, rows: list[int], query: str = "", **more: Any) -> Response:
-        number = int(request.query_params.get("page", "1")) if request.query_params.get("page", "1").isdigit() else 1
+    def _listing(
+        self, request: Request, heading: str, rows: list[int], query: str = "", **more: Any
+    ) -> Response:
+        number = (
+            int(request.query_params.get("page", "1"))
+            if request.query_params.get("page", "1").isdigit()
+            else 1
+        )
         tiles, pages = self.shop.page(rows, number)
         brands = sorted({t.product.brand for t in tiles if t.product.brand})[:8]
         return self._render(
@@ -175,7 +181,9 @@ class _Pages:
     def cart(self, request: Request) -> Response:
         tiles = [Tile(self.shop.catalog.get(i)) for i in self.shop.catalog.known(_cart(request))]
         total = sum(float(t.product.price.amount) for t in tiles if t.product.price)
-        return self._render(request, "cart.html", tiles=tiles, total=total, currency=self.shop.catalog.currency)
+        return self._render(
+            request, "cart.html", tiles=tiles, total=total, currency=self.shop.catalog.currency
+        )
 
     async def add(self, request: Request) -> Response:
         form = await request.form()

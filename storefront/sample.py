@@ -37,8 +37,12 @@ HOME = ("Brightwell", "Casa Linden", "Hearthside", "Potters Row")
 DESK = ("Deskbright", "TECHGEAR", "Papermill", "Ergon", "Voltix")
 PLAY = ("Tumbletree", "Brickadoo", "Puzzlewick", "Little Otter")
 MODELS = (
-    "iPhone 14|Fits: iPhone 14", "iPhone 15|Fits: iPhone 15", "iPhone 13|Fits: iPhone 13",
-    "Galaxy S23|Fits: Galaxy S23", "Galaxy S24|Fits: Galaxy S24", "Pixel 8|Fits: Pixel 8",
+    "iPhone 14|Fits: iPhone 14",
+    "iPhone 15|Fits: iPhone 15",
+    "iPhone 13|Fits: iPhone 13",
+    "Galaxy S23|Fits: Galaxy S23",
+    "Galaxy S24|Fits: Galaxy S24",
+    "Pixel 8|Fits: Pixel 8",
 )
 
 KINDS = (
@@ -119,7 +123,15 @@ KINDS = (
 )  # fmt: skip
 
 PROMOTIONS = ("Deal of the day", "Clearance", "3 for 2", "Free gift wrap", "Members save 5%")
-STREETS = ("Alder Road", "Mill Lane", "Station Street", "Harbour View", "Park Crescent", "Chapel Row", "Elm Grove")
+STREETS = (
+    "Alder Road",
+    "Mill Lane",
+    "Station Street",
+    "Harbour View",
+    "Park Crescent",
+    "Chapel Row",
+    "Elm Grove",
+)
 TOWNS = ("Bath", "Leeds", "York", "Exeter", "Norwich")
 
 

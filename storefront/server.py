@@ -27,7 +27,9 @@ def running(app: Any, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     except OSError as error:
         listener.close()
         raise InputError(f"Port {port} on {host} is taken; choose another with --port.") from error
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + STARTUP_SECONDS

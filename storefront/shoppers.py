@@ -53,7 +53,9 @@ def _session(
     seen: list[str] = []
     for _ in range(2 + min(int(rng.expovariate(0.35)), 10)):
         shelf = by_kind[kind]
-        weights = [popularity[p.item_id] * _liking(p, favourite) * (0.02 if p.item_id in seen else 1) for p in shelf]
+        weights = [
+            popularity[p.item_id] * _liking(p, favourite) * (0.02 if p.item_id in seen else 1) for p in shelf
+        ]
         seen.append(rng.choices(shelf, weights)[0].item_id)
         if rng.random() < 0.25 and kind in GOES_WITH:
             kind = rng.choice(GOES_WITH[kind])

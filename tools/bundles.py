@@ -25,7 +25,9 @@ class BundleRequest(BaseModel):
     """What the set must be: typed constraints, never code."""
 
     parts: list[str] = Field(default_factory=list, description="one product for each of these parts")
-    size: int | None = Field(default=None, ge=1, le=12, description="how many products, when parts are not named")
+    size: int | None = Field(
+        default=None, ge=1, le=12, description="how many products, when parts are not named"
+    )
     budget: Decimal | None = Field(default=None, ge=0)
     include: list[str] = Field(default_factory=list, description="item ids that must be in")
     exclude: list[str] = Field(default_factory=list, description="item ids that must not be in")

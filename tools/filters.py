@@ -8,6 +8,7 @@ import numpy as np
 
 from catalog.lexical import WORD, stem
 from catalog.products import Catalog
+from tools.measures import measures_in
 from tools.needs import Wishes
 
 # Words that shoppers and catalogs use for the same thing.
@@ -49,6 +50,8 @@ class WishFilter:
         if wishes.on_offer:
             promoted = catalog.frame["promotion"].is_not_null().to_numpy()
             out["on_offer"] = promoted | (catalog.list_prices > catalog.prices)
+        if wishes.min_measure or wishes.max_measure:
+            out["size"] = self._sized(wishes)
         if wishes.exclude_items:
             rows = [catalog.row(i) for i in catalog.known(wishes.exclude_items)]
             out["exclude_items"] = np.ones(len(catalog), bool)
@@ -66,6 +69,20 @@ class WishFilter:
     def in_stock(self) -> np.ndarray:
         """Rows that are not known to be sold out."""
         return ~(self.catalog.frame["in_stock"] == False).fill_null(False).to_numpy()  # noqa: E712
+
+    def _sized(self, wishes: Wishes) -> np.ndarray:
+        """Rows whose stated sizes lie beyond the bounds; a product that states none is left out."""
+        mask = np.ones(len(self.catalog), bool)
+        sizes = self._sizes()
+        for name, bound in wishes.min_measure.items():
+            mask &= np.array([s.get(name, -1.0) > bound for s in sizes])
+        for name, bound in wishes.max_measure.items():
+            mask &= np.array([0 < s.get(name, -1.0) < bound for s in sizes])
+        return mask
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def _sizes(self) -> list[dict[str, float]]:
+        return [measures_in(text) for text in self.catalog.search_text]
 
     def brand(self, name: str) -> np.ndarray:
         """Rows of a brand; in a catalog that names no brands, rows whose title begins with it or says it."""

@@ -10,7 +10,10 @@ from catalog.lexical import stem
 from catalog.products import Catalog, Product
 
 # What follows these words, or a comma, bracket or dash, describes the thing rather than naming it.
-TAIL = re.compile(r"\s*(?:[,(\[|/:]|\s[-–]\s|\b(?:with|for|in|by|from|and|w/|to|of|that|compatible|featuring)\b)", re.IGNORECASE)
+TAIL = re.compile(
+    r"\s*(?:[,(\[|/:]|\s[-–]\s|\b(?:with|for|in|by|from|and|w/|to|of|that|compatible|featuring)\b)",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
 NOT_KINDS = frozenset(
     "pack set black white blue red green pink grey gray large small medium mini size inch count piece oz new pcs "
@@ -71,7 +74,9 @@ def head_noun(title: str) -> str | None:
     >>> head_noun("Mothca Phone Case for iPhone 14, Green"), head_noun("SET OF 3 CAKE TINS")
     ('case', 'tin')
     """
-    text = re.sub(r"^(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", "", title.strip(), flags=re.IGNORECASE)
+    text = re.sub(
+        r"^(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", "", title.strip(), flags=re.IGNORECASE
+    )
     first = TAIL.split(text, maxsplit=1)[0] or text
     words = [stem(w.lower()) for w in WORD.findall(first)]
     named = [w for w in words if w not in NOT_KINDS]

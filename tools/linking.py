@@ -51,7 +51,9 @@ def _likeness(title: str, brand: str | None, known: str, known_brand: str | None
         ratio = max(ratio, 0.97 * fuzz.ratio(read, whole[: len(read)]) / 100)
     if known_brand:
         bare = _plain(known.replace(known_brand, ""))
-        ratio = max(ratio, 0.97 * fuzz.ratio(_plain(title.replace(brand, "") if brand else title), bare) / 100)
+        ratio = max(
+            ratio, 0.97 * fuzz.ratio(_plain(title.replace(brand, "") if brand else title), bare) / 100
+        )
     if brand and known_brand:
         same = fuzz.ratio(_plain(brand), _plain(known_brand)) > 80
         ratio += 0.05 if same else -0.12

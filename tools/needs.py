@@ -11,6 +11,7 @@ from catalog.money import Money
 from catalog.products import Product
 
 NOT_AVAILABLE = "not available"
+CENT = Decimal("0.01")
 
 
 class Category(StrEnum):
@@ -90,11 +91,18 @@ class Wishes(BaseModel):
     brands: list[str] = Field(default_factory=list, description="only these brands")
     exclude_brands: list[str] = Field(default_factory=list)
     categories: list[str] = Field(default_factory=list, description="only these catalog categories")
-    must: list[str] = Field(default_factory=list, description="words that must describe the product, such as 'green'")
+    must: list[str] = Field(
+        default_factory=list, description="words that must describe the product, such as 'green'"
+    )
     exclude_terms: list[str] = Field(default_factory=list, description="words that must not occur")
     min_rating: float | None = Field(default=None, ge=0, le=5)
     on_offer: bool = False
-    exclude_items: list[str] = Field(default_factory=list, description="item ids that the shopper turned down")
+    exclude_items: list[str] = Field(
+        default_factory=list, description="item ids that the shopper turned down"
+    )
+    relative_price: bool = Field(default=False, description="whether a bound came from 'cheaper' or 'dearer'")
+    min_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must be exceeded")
+    max_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must not be reached")
     recipient: str | None = Field(default=None, description="whom it is for, when it is a present")
     ignore_brand: bool = Field(default=False, description="the shopper said that brands do not matter")
 
@@ -110,6 +118,10 @@ class Wishes(BaseModel):
         said += self.must
         if self.min_price is not None and self.max_price is not None:
             said.append(f"between {_money(self.min_price, currency)} and {_money(self.max_price, currency)}")
+        elif self.max_price is not None and self.relative_price:
+            said.append(f"cheaper than {_money(self.max_price + CENT, currency)}")
+        elif self.min_price is not None and self.relative_price:
+            said.append(f"dearer than {_money(self.min_price - CENT, currency)}")
         elif self.max_price is not None:
             said.append(f"at most {_money(self.max_price, currency)}")
         elif self.min_price is not None:
@@ -120,6 +132,8 @@ class Wishes(BaseModel):
         said += [f"without {t}" for t in self.exclude_terms]
         said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
         said += ["on offer"] if self.on_offer else []
+        said += [f"with more {name}" for name in self.min_measure]
+        said += [f"with less {name}" for name in self.max_measure]
         return said
 
 

@@ -34,7 +34,11 @@ class GRU4RecModel:
 
         self.network, item_ids, about = checkpoint.load(path)
         trained_on = about.get("catalog")
-        if trained_on and trained_on != catalog.fingerprint and not any(i in catalog for i in item_ids[:2000]):
+        if (
+            trained_on
+            and trained_on != catalog.fingerprint
+            and not any(i in catalog for i in item_ids[:2000])
+        ):
             raise ModelMismatch(
                 f"The model {path.name} was trained on another catalog; train one for {catalog.name!r} with "
                 "`interarec train`."

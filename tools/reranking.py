@@ -13,7 +13,15 @@ from catalog.encoder import Encoder
 from catalog.products import Catalog
 from tools.needs import BehaviorSummary, Candidate, Recommendation, Wishes
 
-WEIGHTS = {"search": 1.0, "next item": 0.7, "summary": 0.6, "seen like it": 0.5, "price": 0.35, "brand": 0.3, "rating": 0.15}
+WEIGHTS = {
+    "search": 1.0,
+    "next item": 0.7,
+    "summary": 0.6,
+    "seen like it": 0.5,
+    "price": 0.35,
+    "brand": 0.3,
+    "rating": 0.15,
+}
 NEAR_DUPLICATE = 0.93
 DIVERSITY = 0.25  # how much a candidate loses for being like one already chosen (maximal marginal relevance)
 
@@ -79,7 +87,9 @@ class Reranker:
 
     def _fits(self, rows: np.ndarray, summary: BehaviorSummary, wishes: Wishes) -> dict[str, np.ndarray]:
         fits: dict[str, np.ndarray] = {}
-        opened = [float(p.price.amount) for p in summary.products if p.price and p.price.amount > 0 and p.opened]
+        opened = [
+            float(p.price.amount) for p in summary.products if p.price and p.price.amount > 0 and p.opened
+        ]
         if opened and wishes.min_price is None and wishes.max_price is None:
             prices = np.nan_to_num(self.catalog.prices[rows], nan=np.median(opened))
             fits["price"] = np.exp(-np.abs(np.log(np.maximum(prices, 0.01) / np.median(opened))))
@@ -102,8 +112,12 @@ class Reranker:
         if wishes.must:
             reasons.append(f"it is {', '.join(wishes.must)}")
         if parts.get("brand", 0) > 0 and product.brand:
-            count = sum(1 for p in summary.products if p.opened and (p.brand or "").lower() == product.brand.lower())
-            reasons.append(f"it is by {product.brand}, which you looked at" + (f" {count} times" if count > 1 else ""))
+            count = sum(
+                1 for p in summary.products if p.opened and (p.brand or "").lower() == product.brand.lower()
+            )
+            reasons.append(
+                f"it is by {product.brand}, which you looked at" + (f" {count} times" if count > 1 else "")
+            )
         if parts.get("next item", 0) > 0.6:
             reasons.append("shoppers with a similar visit went on to it")
         if parts.get("seen like it", 0) > 0.7 and item_id not in opened:
@@ -149,5 +163,7 @@ def _diverse(scores: np.ndarray, vectors: np.ndarray, k: int) -> list[int]:
         best = max(left, key=lambda i: scores[i] - penalty[i])
         chosen.append(best)
         alike = vectors @ vectors[best]
-        penalty = np.maximum(penalty, DIVERSITY * np.clip((alike - NEAR_DUPLICATE) / (1 - NEAR_DUPLICATE), 0, 1))
+        penalty = np.maximum(
+            penalty, DIVERSITY * np.clip((alike - NEAR_DUPLICATE) / (1 - NEAR_DUPLICATE), 0, 1)
+        )
     return chosen

@@ -37,7 +37,9 @@ class Retriever:
         missing = [r for r in rows if r not in dense]
         if missing:
             vector = self.encoder.encode([query])[0]
-            dense |= dict(zip(missing, (np.asarray(self.vectors.vectors[missing]) @ vector).tolist(), strict=True))
+            dense |= dict(
+                zip(missing, (np.asarray(self.vectors.vectors[missing]) @ vector).tolist(), strict=True)
+            )
         scored = []
         for row in rows:
             word_part = float(lexical[row]) / best_lexical if best_lexical > 0 else 0.0

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from tools.workspace import Workspace
 SHOW = 4
 MAX_SHOW = 12
 OFFERS_PER_PART = 60
+NEAR_ENOUGH = 0.4  # cosine: below it, what was found is no substitute for what was asked
 
 
 class NoArguments(BaseModel):
@@ -34,7 +36,9 @@ class SearchArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: str | None = Field(default=None, max_length=300, description="words; leave out to search by the wishes and what was seen")
+    query: str | None = Field(
+        default=None, max_length=300, description="words; leave out to search by the wishes and what was seen"
+    )
     k: int = Field(default=60, ge=1, le=200)
 
 
@@ -61,7 +65,18 @@ class HandleArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    handles: list[str] = Field(min_length=1, max_length=8, description="handles such as P1, from earlier results")
+    handles: list[str] = Field(
+        min_length=1, max_length=8, description="handles such as P1, from earlier results"
+    )
+
+
+class DetailArguments(BaseModel):
+    """Products by their handles, or one by its title."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handles: list[str] = Field(default_factory=list, max_length=8, description="handles such as P1")
+    title: str | None = Field(default=None, max_length=400, description="a title that the shopper wrote out")
 
 
 class CompareArguments(BaseModel):
@@ -77,9 +92,15 @@ class BundleArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    parts: list[str] = Field(default_factory=list, max_length=8, description="one product for each, e.g. ['desk', 'chair']")
-    size: int | None = Field(default=None, ge=1, le=12, description="how many products, when parts are not named")
-    theme: str | None = Field(default=None, max_length=120, description="what the set is for, when parts are not named")
+    parts: list[str] = Field(
+        default_factory=list, max_length=8, description="one product for each, e.g. ['desk', 'chair']"
+    )
+    size: int | None = Field(
+        default=None, ge=1, le=12, description="how many products, when parts are not named"
+    )
+    theme: str | None = Field(
+        default=None, max_length=120, description="what the set is for, when parts are not named"
+    )
     budget: float | None = Field(default=None, ge=0)
     include: list[str] = Field(default_factory=list, description="handles that must be in the set")
     exclude: list[str] = Field(default_factory=list, description="handles that must not be in the set")
@@ -159,15 +180,28 @@ def _validate(workspace: Workspace, _: NoArguments) -> dict[str, Any]:
 
 def _search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
     shop, wishes = workspace.shop, workspace.wishes
-    wanted = wishes.query or arguments.query
+    wanted = arguments.query or wishes.query
     allowed = shop.filter.allowed(wishes)
     exact = allowed & relevant_rows(workspace, wanted)
+    if not wanted:
+        # Nothing was named: what the shopper searched for is the topic, as long as something of it is left.
+        implied = allowed & relevant_rows(
+            workspace, workspace.summary.queries[-1] if workspace.summary.queries else None
+        )
+        exact = implied if implied.any() else exact
     query = _query_text(workspace, arguments.query)
     found = shop.retriever.search(query, arguments.k, exact if exact.any() else np.zeros_like(allowed))
     workspace.candidates = [c for c in workspace.candidates if c.source != "retrieval"] + found
-    result: dict[str, Any] = {"query": query, "wishes": wishes.sentences(shop.catalog.currency), "found": int(exact.sum())}
-    if wanted and not _carried(workspace, wanted):
+    result: dict[str, Any] = {
+        "query": query,
+        "wishes": wishes.sentences(shop.catalog.currency),
+        "found": int(exact.sum()),
+    }
+    carried = not wanted or _carried(workspace, wanted)
+    if not carried:
         result["not_carried"] = wanted
+        found = [c for c in found if c.parts.get("meaning", 0) >= NEAR_ENOUGH]
+        workspace.candidates = [c for c in workspace.candidates if c.source != "retrieval"] + found
     if not found:
         result["relax"] = relaxations(workspace)[:3]
     result["products"] = [workspace.card(c.item_id) for c in found[:8]]
@@ -196,13 +230,17 @@ def _query_text(workspace: Workspace, asked: str | None) -> str:
 def _predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]:
     shop = workspace.shop
     if shop.next_item is None:
-        return {"predicted": 0, "note": shop.next_item_problem or "there is no next-item model for this catalog"}
+        return {
+            "predicted": 0,
+            "note": shop.next_item_problem or "there is no next-item model for this catalog",
+        }
     scores = shop.next_item.scores(workspace.session)
     if scores is None:
         return {"predicted": 0, "note": "the model knows no item of this visit"}
     allowed = shop.filter.allowed(workspace.wishes)
-    if workspace.wishes.query:
-        allowed &= relevant_rows(workspace, workspace.wishes.query)
+    queries = workspace.summary.queries
+    topic = allowed & relevant_rows(workspace, workspace.wishes.query or (queries[-1] if queries else None))
+    allowed = topic if topic.any() or workspace.wishes.query else allowed
     for item in workspace.session:
         allowed[shop.catalog.row(item)] = False
     masked = np.where(allowed & np.isfinite(scores), scores, -np.inf)
@@ -238,7 +276,8 @@ def _rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         "compared_with": {c.value: v for c, v in workspace.summary.categories.items() if v != NOT_AVAILABLE},
         "candidates": len({c.item_id for c in candidates}),
         "recommended": [
-            {**workspace.card(r.item_id), "reasons": r.reasons, "score": r.score, "parts": r.parts} for r in chosen
+            {**workspace.card(r.item_id), "reasons": r.reasons, "score": r.score, "parts": r.parts}
+            for r in chosen
         ],
     }
 
@@ -250,8 +289,15 @@ def _like(workspace: Workspace, handle: str) -> list[Candidate]:
     return workspace.shop.retriever.search(workspace.product(item).title, 40, allowed)
 
 
-def _details(workspace: Workspace, arguments: HandleArguments) -> dict[str, Any]:
+def _details(workspace: Workspace, arguments: DetailArguments) -> dict[str, Any]:
     items = _items(workspace, arguments.handles)
+    if arguments.title:
+        link = workspace.shop.linker.link(arguments.title)
+        items = [*items, link.item_id] if link is not None else items
+    if not items:
+        raise ToolInputError(
+            "No product of this shop has that title." if arguments.title else "Give handles or a title."
+        )
     workspace.chosen = items
     described = []
     for item in items:
@@ -294,7 +340,11 @@ def _explain(workspace: Workspace, arguments: HandleArguments) -> dict[str, Any]
     summary = workspace.summary.categories
     return {
         "products": explained,
-        "what_was_seen": {c.value: summary[c] for c in (Category.CHARACTERISTICS, Category.BRAND) if summary[c] != NOT_AVAILABLE},
+        "what_was_seen": {
+            c.value: summary[c]
+            for c in (Category.CHARACTERISTICS, Category.BRAND)
+            if summary[c] != NOT_AVAILABLE
+        },
         "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
     }
 
@@ -310,13 +360,16 @@ def _bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     request = BundleRequest(
         parts=arguments.parts,
         size=arguments.size,
-        budget=None if arguments.budget is None else round(arguments.budget, 2),  # type: ignore[arg-type]
+        budget=None if arguments.budget is None else Decimal(str(round(arguments.budget, 2))),
         include=_items(workspace, arguments.include),
         exclude=_items(workspace, arguments.exclude),
     )
-    if not arguments.parts and not arguments.size:
-        request.parts = _kinds_in_play(workspace)
-        request.size = None if request.parts else 3
+    if not arguments.parts:
+        if arguments.theme and (parts := _kinds_of_theme(workspace, arguments.theme, arguments.size or 3)):
+            request.parts, request.size = parts, None
+        elif not arguments.size:
+            request.parts = _kinds_in_play(workspace)
+            request.size = None if request.parts else 3
     bundle = optimize_bundle(_offers(workspace, request, arguments.theme), request)
     workspace.bundle = bundle
     workspace.chosen = bundle.item_ids
@@ -326,6 +379,9 @@ def _bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
         result["conflict"] = bundle.conflict
     if bundle.cheapest_total is not None:
         result["cheapest_total"] = format_money(bundle.cheapest_total, currency)
+    result["items"] = bundle.item_ids
+    if bundle.item_ids and (changed := _difference(workspace, bundle.item_ids, bundle.total)):
+        result["difference"] = changed
     if bundle.item_ids:
         result["total"] = format_money(bundle.total, currency)
         result["products"] = [
@@ -334,12 +390,49 @@ def _bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     return result
 
 
+def _difference(workspace: Workspace, items: list[str], total: Decimal) -> str | None:
+    """How a set differs from the one before it, products as handles; None when there was none."""
+    before = workspace.last_bundle
+    if not before or not before.get("items"):
+        return None
+    old = workspace.shop.catalog.known(before["items"])
+    gone, new = [i for i in old if i not in items], [i for i in items if i not in old]
+    if not gone and not new:
+        return "That is the same set as before: nothing better fits."
+    paid = sum((p.price.amount for i in old if (p := workspace.product(i)).price), Decimal(0))
+    said = []
+    if new:
+        said.append("new: " + ", ".join(f"[[{workspace.handles.of(i)}]]" for i in new))
+    if gone:
+        said.append("gone: " + ", ".join(f"[[{workspace.handles.of(i)}.title]]" for i in gone))
+    apart = format_money(abs(total - paid), workspace.shop.catalog.currency)
+    return (
+        f"Against the set before, {'; '.join(said)}. It costs {apart} {'more' if total >= paid else 'less'}."
+    )
+
+
 def _kinds_in_play(workspace: Workspace) -> list[str]:
     """The kinds of what was opened, else seen, else shown: what "one of each kind" means; five at most."""
     opened = [p.item_id for p in workspace.summary.products if p.item_id and p.opened]
     seen = opened or [p.item_id for p in workspace.summary.products if p.item_id] or workspace.last_shown()
     kinds = [workspace.shop.kinds.of(workspace.product(i)) for i in workspace.shop.catalog.known(seen)]
     return list(dict.fromkeys(k for k in kinds if k))[:5]
+
+
+def _kinds_of_theme(workspace: Workspace, theme: str, size: int) -> list[str]:
+    """The kinds that make up "a desk set-up": the one that is named, and those of its department nearest to it."""
+    shop = workspace.shop
+    named = relevant_rows(workspace, theme)
+    if shop.kinds.head(theme) not in shop.kinds.nouns or named.all():
+        return []
+    departments = set(shop.catalog.category_of_row[named]) - {""}
+    rows = named | np.isin(shop.catalog.category_of_row, list(departments))
+    kinds: dict[str, None] = {}
+    first = shop.retriever.search(theme, 5, named)
+    around = shop.retriever.search(f"{theme} accessories", 200, rows)
+    for candidate in [*first, *around]:
+        kinds.setdefault(shop.kinds.of(workspace.product(candidate.item_id)))
+    return list(kinds)[:size]
 
 
 def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> list[Offer]:
@@ -354,12 +447,16 @@ def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> 
         ranked = shop.reranker.rerank(found, workspace.summary, workspace.wishes, len(found))
         for r in ranked:
             product = workspace.product(r.item_id)
-            offers.append(Offer(product=product, fit=max(r.score, 0.0), part=part, kind=shop.kinds.of(product)))
+            offers.append(
+                Offer(product=product, fit=max(r.score, 0.0), part=part, kind=shop.kinds.of(product))
+            )
     held = {o.product.item_id for o in offers}
     for item in request.include:
         if item not in held:
             product = workspace.product(item)
-            offers.append(Offer(product=product, fit=1.0, part=shop.kinds.of(product), kind=shop.kinds.of(product)))
+            offers.append(
+                Offer(product=product, fit=1.0, part=shop.kinds.of(product), kind=shop.kinds.of(product))
+            )
     return offers
 
 
@@ -383,7 +480,7 @@ TOOLS: dict[str, Tool] = {
         Tool("search_catalog", "Find catalog products by words among those that satisfy the standing wishes.", SearchArguments, _search),
         Tool("predict_next_items", "Predict with GRU4Rec what the shopper would look at next, among products that satisfy the wishes.", PredictArguments, _predict),
         Tool("rerank", "Order the candidates of this turn by fit to the behaviour summary and the wishes; its result is what is shown. Call last when recommending.", RerankArguments, _rerank),
-        Tool("product_details", "Everything known of products by handle.", HandleArguments, _details),
+        Tool("product_details", "Everything known of products by handle, or of one by its title.", DetailArguments, _details),
         Tool("compare_products", "A table of the facts in which two or more products differ.", CompareArguments, _compare),
         Tool("explain_recommendation", "Why products were recommended: the reasons and the parts of their scores.", HandleArguments, _explain),
         Tool("optimize_bundle", "Choose a set of products with a solver: one per part or a number of different ones, under a budget.", BundleArguments, _bundle),

@@ -9,8 +9,12 @@ from tools.needs import BehaviorSummary
 class Validation(BaseModel):
     """What was found sound, what was not, and why."""
 
-    session_items: list[str] = Field(default_factory=list, description="item ids that the catalog has, in order")
-    unknown_items: list[str] = Field(default_factory=list, description="ids or titles that the catalog does not have")
+    session_items: list[str] = Field(
+        default_factory=list, description="item ids that the catalog has, in order"
+    )
+    unknown_items: list[str] = Field(
+        default_factory=list, description="ids or titles that the catalog does not have"
+    )
     unknown_brands: list[str] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list, description="what not to rely on, a sentence each")
 
@@ -37,5 +41,7 @@ def validate_session(session: list[str], summary: BehaviorSummary, catalog: Cata
         found.drop.append("the price range, whose lowest is above its highest")
     currencies = {p.price.currency for p in summary.products if p.price and p.price.currency}
     if catalog.currency and currencies and catalog.currency not in currencies:
-        found.drop.append(f"prices, which are in {', '.join(sorted(currencies))} and not in {catalog.currency}")
+        found.drop.append(
+            f"prices, which are in {', '.join(sorted(currencies))} and not in {catalog.currency}"
+        )
     return found

@@ -1,5 +1,6 @@
 """Changing the standing wishes, and saying which one to relax when nothing satisfies them all."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
 from catalog.lexical import terms
+from tools.measures import measures_of
 from tools.needs import Wishes, distinct
 from tools.workspace import Workspace
 
@@ -22,19 +24,35 @@ class WishChanges(BaseModel):
     query: str | None = Field(default=None, description="the kind of product wanted now, e.g. 'phone case'")
     min_price: Decimal | None = Field(default=None, ge=0)
     max_price: Decimal | None = Field(default=None, ge=0)
-    cheaper_than: str | None = Field(default=None, description="a handle, or 'shown' for all that was shown last")
-    dearer_than: str | None = Field(default=None, description="a handle, or 'shown' for all that was shown last")
+    cheaper_than: str | None = Field(
+        default=None, description="a handle, or 'shown' for all that was shown last"
+    )
+    dearer_than: str | None = Field(
+        default=None, description="a handle, or 'shown' for all that was shown last"
+    )
+    bigger_than: str | None = Field(
+        default=None, description="a handle, or 'shown': larger or with more capacity"
+    )
+    smaller_than: str | None = Field(default=None, description="a handle, or 'shown'")
     brands: list[str] | None = Field(default=None, description="only these brands")
-    exclude_brands: list[str] | None = Field(default=None, description="brands to leave out, added to those before")
+    exclude_brands: list[str] | None = Field(
+        default=None, description="brands to leave out, added to those before"
+    )
     categories: list[str] | None = None
-    must: list[str] | None = Field(default=None, description="words the product must have, e.g. 'green', 'iPhone 14'")
+    must: list[str] | None = Field(
+        default=None, description="words the product must have, e.g. 'green', 'iPhone 14'"
+    )
     exclude_terms: list[str] | None = None
     min_rating: float | None = Field(default=None, ge=0, le=5)
     on_offer: bool | None = None
-    reject: list[str] | None = Field(default=None, description="handles of products that the shopper does not want")
+    reject: list[str] | None = Field(
+        default=None, description="handles of products that the shopper does not want"
+    )
     recipient: str | None = None
     ignore_brand: bool | None = None
-    clear: list[str] = Field(default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}")
+    clear: list[str] = Field(
+        default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}"
+    )
     reset: bool = Field(default=False, description="forget every wish first")
     undo: bool = Field(default=False, description="go back to the wishes before the last change")
 
@@ -46,7 +64,9 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         if workspace.previous_wishes:
             workspace.wishes = workspace.previous_wishes.pop()
     else:
-        workspace.wishes = _changed(workspace, Wishes() if changes.reset else before.model_copy(deep=True), changes)
+        workspace.wishes = _changed(
+            workspace, Wishes() if changes.reset else before.model_copy(deep=True), changes
+        )
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
     allowed = workspace.shop.filter.allowed(workspace.wishes)
@@ -60,9 +80,22 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     unknown = [name for name in changes.clear if name not in CLEARABLE]
     if unknown:
         raise ToolInputError(f"'clear' takes {', '.join(CLEARABLE)}; not {', '.join(unknown)}.")
+    if changes.min_price is not None or changes.max_price is not None:
+        wishes.relative_price = False
     for name in changes.clear:
         setattr(wishes, name, Wishes.model_fields[name].get_default(call_default_factory=True))
-    for name in ("query", "min_price", "max_price", "categories", "min_rating", "on_offer", "recipient", "ignore_brand"):
+    if changes.query is not None and changes.query != wishes.query:
+        _leave_topic(wishes)
+    for name in (
+        "query",
+        "min_price",
+        "max_price",
+        "categories",
+        "min_rating",
+        "on_offer",
+        "recipient",
+        "ignore_brand",
+    ):
         value = getattr(changes, name)
         if value is not None:
             setattr(wishes, name, value)
@@ -79,8 +112,11 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
         wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
         wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
     if changes.reject is not None:
-        wishes.exclude_items = distinct([*wishes.exclude_items, *(_item(workspace, h) for h in changes.reject)])
+        wishes.exclude_items = distinct(
+            [*wishes.exclude_items, *(_item(workspace, h) for h in changes.reject)]
+        )
     _relative_prices(workspace, wishes, changes)
+    _relative_sizes(workspace, wishes, changes)
     if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
         # The newest bound is what the shopper means; the older one gives way.
         if changes.max_price is not None or changes.cheaper_than is not None:
@@ -93,16 +129,45 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
 def _relative_prices(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
     if changes.cheaper_than is not None and (prices := _prices(workspace, changes.cheaper_than)):
         wishes.max_price = _bound_below(workspace, wishes, prices)
+        wishes.relative_price = True
     if changes.dearer_than is not None and (prices := _prices(workspace, changes.dearer_than)):
         wishes.min_price = max(prices) + Decimal("0.01")
+        wishes.relative_price = True
         if not _any_left(workspace, wishes):
             wishes.min_price = min(prices) + Decimal("0.01")
+
+
+def _leave_topic(wishes: Wishes) -> None:
+    """What was relative to the products of one topic means nothing for the next."""
+    if wishes.relative_price:
+        wishes.min_price = wishes.max_price = None
+        wishes.relative_price = False
+    wishes.min_measure, wishes.max_measure = {}, {}
+
+
+def _relative_sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
+    for reference, name in ((changes.bigger_than, "min_measure"), (changes.smaller_than, "max_measure")):
+        if reference is None:
+            continue
+        items = workspace.last_shown() if reference == "shown" else [_item(workspace, reference)]
+        stated = [measures_of(workspace.product(i)) for i in items]
+        if not (dimensions := {d for sizes in stated for d in sizes}):
+            raise ToolInputError("None of the products shown states a size to compare with.")
+        pick = max if name == "min_measure" else min
+        bounds = {d: pick(s[d] for s in stated if d in s) for d in dimensions}
+        leading = max(bounds, key=lambda d: sum(d in s for s in stated))
+        setattr(wishes, name, {leading: bounds[leading]})
+        if not _any_left(workspace, wishes):  # beyond all of them there is nothing: beyond the least will do
+            weaker = min if name == "min_measure" else max
+            setattr(wishes, name, {leading: weaker(s[leading] for s in stated if leading in s)})
 
 
 def _bound_below(workspace: Workspace, wishes: Wishes, prices: list[Decimal]) -> Decimal:
     """Under the cheapest of them where something is; else under the dearest, so that the wish can be met."""
     bound = min(prices) - Decimal("0.01")
-    if len(prices) > 1 and not _any_left(workspace, wishes.model_copy(update={"max_price": bound, "min_price": None})):
+    if len(prices) > 1 and not _any_left(
+        workspace, wishes.model_copy(update={"max_price": bound, "min_price": None})
+    ):
         return max(prices) - Decimal("0.01")
     return bound
 
@@ -135,6 +200,9 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     everything = np.ones(len(shop.catalog), bool)
     if not query:
         return everything
+    several = [part for part in re.split(r"\b(?:and|or)\b|,|&", query) if part.strip()]
+    if len(several) > 1:
+        return np.any([relevant_rows(workspace, part.strip()) for part in several], axis=0)
     words = terms(query)
     head = shop.kinds.head(query)
     mask: np.ndarray = shop.kinds.head_of_row == head if head in words else everything
@@ -162,7 +230,9 @@ def relaxations(workspace: Workspace) -> list[dict[str, Any]]:
                 rows &= mask
         count = int(rows.sum())
         if count:
-            found.append({"relax": name, "products": count, **_nearest(workspace, name, np.flatnonzero(rows))})
+            found.append(
+                {"relax": name, "products": count, **_nearest(workspace, name, np.flatnonzero(rows))}
+            )
     if kind.any() and not found and masks:
         found.append({"relax": "all of them", "products": int(kind.sum())})
     return sorted(found, key=lambda f: -int(f["products"]))

@@ -1,11 +1,12 @@
 """What the tools of one turn share: the shop's parts, what is known of the shopper, and what was found so far."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from catalog.products import Catalog, Product
 from catalog.store import StoredCatalog
-from tools.comparison import Comparison
 from tools.bundles import Bundle
+from tools.comparison import Comparison
 from tools.filters import WishFilter
 from tools.kinds import Kinds
 from tools.linking import Linker
@@ -82,6 +83,8 @@ class Workspace:
     recommendations: list[Recommendation] = field(default_factory=list)
     comparison: Comparison | None = None
     bundle: Bundle | None = None
+    last_bundle: dict[str, Any] | None = None
+    """The request, the ``items`` and the ``total`` of the set before this one."""
     chosen: list[str] = field(default_factory=list)
     """Items to show with the reply, in order."""
 

@@ -28,37 +28,88 @@ class Intent(StrEnum):
 
 
 WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
-    (Intent.GREET, re.compile(r"^(?:hi+|hello|hey|good (?:morning|afternoon|evening)|hiya|yo|greetings)(?: there| again)?\W*$")),
-    (Intent.THANKS, re.compile(r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? )?(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$")),
-    (Intent.THANKS, re.compile(r"^(?:great|perfect|lovely|nice|awesome|brilliant|wonderful|good|cool|excellent|ok(?:ay)?|fine)\W*(?:job|one|work)?\W*$")),
-    (Intent.BYE, re.compile(r"^(?:good ?bye|bye(?: bye)?|see you|that'?s all|that is all|i'?m done|nothing else)\b.{0,20}$")),
-    (Intent.HELP, re.compile(r"^(?:help|what can you do|how does this work|how do you work|who are you|what are you)\b.{0,30}$")),
+    (
+        Intent.GREET,
+        re.compile(
+            r"^(?:hi+|hello|hey|good (?:morning|afternoon|evening)|hiya|yo|greetings)(?: there| again)?\W*$"
+        ),
+    ),
+    (
+        Intent.THANKS,
+        re.compile(
+            r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? )?(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$"
+        ),
+    ),
+    (
+        Intent.THANKS,
+        re.compile(
+            r"^(?:great|perfect|lovely|nice|awesome|brilliant|wonderful|good|cool|excellent|ok(?:ay)?|fine)\W*(?:job|one|work)?\W*$"
+        ),
+    ),
+    (
+        Intent.BYE,
+        re.compile(
+            r"^(?:ok(?:ay)?,? |thanks?,? |great,? )?(?:good ?bye|bye(?: bye)?|see you|that'?s all|that is all|i'?m done|nothing else)\b.{0,20}$"
+        ),
+    ),
+    (
+        Intent.HELP,
+        re.compile(
+            r"^(?:help|what can you do|how does this work|how do you work|who are you|what are you)\b.{0,30}$"
+        ),
+    ),
 )
-UNDO = re.compile(r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?|as (?:it was )?before)\b(?!.*\byou showed)")
-RESET = re.compile(r"\b(?:start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b")
-WHY = re.compile(r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)")
-COMPARE = re.compile(r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b|\bhow do(?:es)? .{1,30} (?:differ|compare)")
+UNDO = re.compile(
+    r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?|as (?:it was )?before)\b(?!.*\byou showed)"
+)
+RESET = re.compile(
+    r"\b(?:start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
+)
+WHY = re.compile(
+    r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
+)
+COMPARE = re.compile(
+    r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+)
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|in total|"
     r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b"
 )
-WHAT_IF = re.compile(r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b")
+WHAT_IF = re.compile(
+    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b"
+)
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
-CORRECT_BRAND = re.compile(r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany brand\b|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b")
-CORRECT_PRICE = re.compile(r"\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)")
-CORRECT_RATING = re.compile(r"\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b")
-CORRECT_COLOUR = re.compile(r"\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r")
-CORRECT_OFFER = re.compile(r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)")
-RECIPIENT = re.compile(r"\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for (?:my |our |an? )?(?P<who>(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b")
+CORRECT_BRAND = re.compile(
+    r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany brand\b|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
+)
+CORRECT_PRICE = re.compile(
+    r"\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
+)
+CORRECT_RATING = re.compile(
+    r"\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b"
+)
+CORRECT_COLOUR = re.compile(
+    r"\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
+)
+CORRECT_OFFER = re.compile(
+    r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
+)
+RECIPIENT = re.compile(
+    r"\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for (?:my |our |an? )?(?P<who>(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
+)
 MORE = re.compile(
     r"\b(?:anything|something|what|any(?:thing)?) else\b|\b(?:show|give|see|find)(?: me)? (?:some )?(?:more|others?|another|the next|different ones|alternatives)\b|^(?:more|others?|next|another(?: one)?|different ones|alternatives|any (?:more|others|alternatives))\W*(?:please)?\W*$|"
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
 )
-LIKE = re.compile(r"\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b")
-REJECT = re.compile(r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b")
+LIKE = re.compile(
+    r"\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
+)
+REJECT = re.compile(
+    r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
+)
 DETAILS = re.compile(
     r"\b(?:tell me (?:more )?about|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of)\b"
@@ -66,7 +117,9 @@ DETAILS = re.compile(
 ASPECTS: dict[str, re.Pattern[str]] = {
     "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b"),
     "colour": re.compile(r"\bcolou?rs?\b"),
-    "size": re.compile(r"\b(?:sizes?|how (?:big|tall|wide|long|large)|dimensions?|width|height|length|diameter)\b"),
+    "size": re.compile(
+        r"\b(?:sizes?|how (?:big|tall|wide|long|large)|dimensions?|width|height|length|diameter)\b"
+    ),
     "material": re.compile(r"\bmaterials?\b|\bmade (?:of|from|out of)\b|\bfabric\b"),
     "rating": re.compile(r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b"),
     "brand": re.compile(r"\bbrand\b|\bwho makes\b|\bmanufacturer\b|\bmakes it\b"),
@@ -91,7 +144,28 @@ OUT_OF_SCOPE = re.compile(
 SHOPPING = re.compile(
     r"\b(?:buy|purchase|get|recommend\w*|suggest\w*|looking for|look for|search(?:ing)? for|find|show|need|want|like|after|shop(?:ping)?|any|have you got|do you (?:have|sell|stock|carry)|got any|sell|options?|ideas?|gift|present|something|anything|prefer|fancy|what would you|which)\b"
 )
-ASK_RECOMMENDATION = re.compile(r"\b(?:recommend\w*|suggest\w*|what would you (?:get|buy|pick|choose)|what should i (?:get|buy)|pick for me|help me choose|any (?:ideas|suggestions|advice)|your (?:pick|picks|choice)|what do you (?:recommend|suggest|advise|have)|what else|best for me|show me (?:some(?:thing)?|what)|what'?s good|surprise me)\b")
+ASK_RECOMMENDATION = re.compile(
+    r"\b(?:recommend\w*|suggest\w*|what would you (?:get|buy|pick|choose)|what should i (?:get|buy)|pick for me|help me choose|any (?:ideas|suggestions|advice)|your (?:pick|picks|choice)|what do you (?:recommend|suggest|advise|have)|what else|best for me|show me (?:some(?:thing)?|what)|what'?s good|surprise me)\b"
+)
+
+
+SPOKEN_FOR = (
+    RESET,
+    UNDO,
+    COMPARE,
+    BUNDLE,
+    WHAT_IF,
+    BROWSING,
+    MORE,
+    LIKE,
+    CORRECT_BRAND,
+    CORRECT_PRICE,
+    CORRECT_RATING,
+    CORRECT_COLOUR,
+    CORRECT_OFFER,
+    RECIPIENT,
+)
+"""Patterns whose words say what to do, and so name no product."""
 
 
 def whole_message(text: str) -> Intent | None:

@@ -36,13 +36,15 @@ class EmbeddedPlanner(BaseChatModel):
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """It knows the tools by name; binding changes nothing."""
-        return self  # type: ignore[return-value]
+        return self
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
     ) -> ChatResult:  # fmt: skip
-        context = next((c for m in messages if isinstance(m, SystemMessage) and (c := context_in(str(m.content)))), {})
+        context = next(
+            (c for m in messages if isinstance(m, SystemMessage) and (c := context_in(str(m.content)))), {}
+        )
         last_request = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=-1)
         request = str(messages[last_request].content) if last_request >= 0 else ""
         since = messages[last_request + 1 :]
@@ -54,7 +56,11 @@ class EmbeddedPlanner(BaseChatModel):
                 {"name": name, "args": _plain(arguments), "id": f"call_{len(since)}_{i}", "type": "tool_call"}
                 for i, (name, arguments) in enumerate(calls)
             ],
-            additional_kwargs={"intent": understood.intent.value, "aspect": understood.aspect},
+            additional_kwargs={
+                "intent": understood.intent.value,
+                "aspect": understood.aspect,
+                "asked": understood.asked,
+            },
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
@@ -90,9 +96,7 @@ def next_calls(understood: Understood, done: dict[str, dict[str, Any]], browsed:
 def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[list[Call]]:
     intent, handles = understood.intent, understood.handles
     if understood.pasted_title:
-        found = done.get("search_catalog", {}).get("products") or []
-        details = [("product_details", {"handles": [found[0]["handle"]]})] if found else []
-        return [[("search_catalog", {"query": understood.text, "k": 5})], details]
+        return [[("product_details", {"title": understood.text})]]
     if intent is Intent.WHY and handles:
         return [[("explain_recommendation", {"handles": handles[:4]})]]
     if intent is Intent.DETAILS and handles:

@@ -14,13 +14,25 @@ FIRST_N = re.compile(r"\b(?:the )?(first|top|last) (two|three|four|2|3|4)\b")
 ORDINAL = re.compile(rf"\b(?:the )?({_ORDINAL})\b(?! (?:time|of all|aid))(?: (?:one|product|item|option))?")
 NUMBERED = re.compile(r"\b(?:number|no\.?|#|option|item|product) ?(\d)\b")
 HANDLE = re.compile(r"\bp(\d{1,3})\b")
-LAST = re.compile(r"\b(?:the )?(?:last|final) (?:one|product|item|option)\b|\bthe last\b(?! (?:time|two|three))")
-CHEAPEST = re.compile(r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced)(?: one| of (?:those|these|them|the \w+))?\b")
-DEAREST = re.compile(r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b")
-BEST = re.compile(r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed)(?: one| of (?:those|these|them|the \w+))?\b")
-THAT = re.compile(r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))")
+LAST = re.compile(
+    r"\b(?:the )?(?:last|final) (?:one|product|item|option)\b|\bthe last\b(?! (?:time|two|three))"
+)
+CHEAPEST = re.compile(
+    r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced)(?: one| of (?:those|these|them|the \w+))?\b"
+)
+DEAREST = re.compile(
+    r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b"
+)
+BEST = re.compile(
+    r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed)(?: one| of (?:those|these|them|the \w+))?\b"
+)
+THAT = re.compile(
+    r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"
+)
 THOSE = re.compile(r"\b(?:those|these|them|all of them|both|each of them|the ones)\b")
-BEFORE = re.compile(r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b")
+BEFORE = re.compile(
+    r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -51,25 +63,28 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
     last = shown[-1] if shown else []
     handles: list[str] = []
     rest = text
-    for match in list(HANDLE.finditer(text)):
-        handles.append(f"P{match.group(1)}")
-        rest = rest.replace(match.group(), " ", 1)
+    for named in list(HANDLE.finditer(text)):
+        handles.append(f"P{named.group(1)}")
+        rest = rest.replace(named.group(), " ", 1)
     if match := BEFORE.search(rest):
         earlier = shown[-2] if len(shown) > 1 else last
-        handles += [s.handle for s in (earlier if "ones" in match.group() or "those" in match.group() else earlier[:1])]
+        handles += [
+            s.handle
+            for s in (earlier if "ones" in match.group() or "those" in match.group() else earlier[:1])
+        ]
         rest = _without(rest, match)
     if match := FIRST_N.search(rest):
         count = COUNTS[match.group(2)]
         part = last[-count:] if match.group(1) == "last" else last[:count]
         handles += [s.handle for s in part]
         rest = _without(rest, match)
-    for match in list(ORDINAL.finditer(rest)):
-        if ORDINALS[match.group(1)] < len(last):
-            handles.append(last[ORDINALS[match.group(1)]].handle)
+    for ordinal in list(ORDINAL.finditer(rest)):
+        if ORDINALS[ordinal.group(1)] < len(last):
+            handles.append(last[ORDINALS[ordinal.group(1)]].handle)
     rest = ORDINAL.sub(" ", rest)
-    for match in NUMBERED.finditer(rest):
-        if 0 < int(match.group(1)) <= len(last):
-            handles.append(last[int(match.group(1)) - 1].handle)
+    for numbered in NUMBERED.finditer(rest):
+        if 0 < int(numbered.group(1)) <= len(last):
+            handles.append(last[int(numbered.group(1)) - 1].handle)
     rest = NUMBERED.sub(" ", rest)
     handles += _superlative(rest, last)
     rest = BEST.sub(" ", DEAREST.sub(" ", CHEAPEST.sub(" ", rest))) if handles else rest

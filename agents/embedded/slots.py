@@ -19,8 +19,12 @@ BELOW = re.compile(
     rf"\b(?:under|below|less than|cheaper than|no more than|not more than|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
     rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
-BELOW_AFTER = re.compile(rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper)\b")
-ABOVE = re.compile(rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}")
+BELOW_AFTER = re.compile(
+    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper)\b"
+)
+ABOVE = re.compile(
+    rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
+)
 ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|\+)")
 AROUND = re.compile(rf"\b(?:around|about|roughly|approximately|circa|~)\s*{_SIGNED}")
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
@@ -28,7 +32,9 @@ RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
     r"|\brated\s+(?:at least |over |above )?(\d(?:[.,]\d)?)(?:\s*(?:or (?:more|better|higher)|and up|\+))?"
 )
-WELL_RATED = re.compile(r"\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b")
+WELL_RATED = re.compile(
+    r"\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b"
+)
 ON_OFFER = re.compile(
     r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
 )
@@ -42,6 +48,12 @@ CHEAPER = re.compile(
 )
 DEARER = re.compile(
     r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|more upmarket|fancier|more luxurious|spend more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
+)
+BIGGER = re.compile(
+    r"\b(?:bigger|larger|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
+)
+SMALLER = re.compile(
+    r"\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"
 )
 CHEAPEST = re.compile(r"\bcheapest\b|\blowest price\b|\bleast expensive\b")
 DEAREST = re.compile(r"\b(?:most expensive|dearest|priciest|highest price)\b")
@@ -58,6 +70,8 @@ class Slots:
     budget: Decimal | None = None
     cheaper: bool = False
     dearer: bool = False
+    bigger: bool = False
+    smaller: bool = False
 
 
 def number(written: str) -> Decimal:
@@ -93,7 +107,7 @@ def find_slots(text: str) -> Slots:
     if match := COUNT.search(slots.rest):
         slots.count = int(number(next(g for g in match.groups() if g)))
         slots.rest = slots.rest[: match.start()] + " show " + slots.rest[match.end() :]
-    for name, pattern in (("cheaper", CHEAPER), ("dearer", DEARER)):
+    for name, pattern in (("cheaper", CHEAPER), ("dearer", DEARER), ("bigger", BIGGER), ("smaller", SMALLER)):
         if match := pattern.search(slots.rest):
             setattr(slots, name, True)
             _take(slots, match)
@@ -119,7 +133,12 @@ def _prices(slots: Slots) -> None:
         slots.changes |= {"min_price": low, "max_price": high}
         _take(slots, match)
         return
-    for pattern, name in ((BELOW, "max_price"), (BELOW_AFTER, "max_price"), (ABOVE, "min_price"), (ABOVE_AFTER, "min_price")):
+    for pattern, name in (
+        (BELOW, "max_price"),
+        (BELOW_AFTER, "max_price"),
+        (ABOVE, "min_price"),
+        (ABOVE_AFTER, "min_price"),
+    ):
         if name not in slots.changes and (match := pattern.search(slots.rest)):
             slots.changes[name] = number(next(g for g in match.groups() if g))
             _take(slots, match)
@@ -140,7 +159,10 @@ def _prices(slots: Slots) -> None:
 
 def _money_range(text: str) -> re.Match[str] | None:
     match = RANGE.search(text)
-    if match and (re.search(r"[£$€¥]|pounds|quid|dollars|euros", match.group()) or match.group().strip().startswith(("between", "from"))):
+    if match and (
+        re.search(r"[£$€¥]|pounds|quid|dollars|euros", match.group())
+        or match.group().strip().startswith(("between", "from"))
+    ):
         return match
     return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from agents.embedded import intents
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown, by_description, resolve
-from agents.embedded.slots import BEST_RATED, CHEAPEST, find_slots
+from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import ATTRIBUTES, COLOURS, Vocabulary
 from catalog.lexical import stem
 
@@ -26,14 +26,20 @@ FILLER = frozenset(
     "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
     "available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
-    "recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
+    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
 )
-ONLY = re.compile(r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b")
-NEGATION = re.compile(r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$")
-BIGGER = re.compile(r"\b(?:bigger|larger|more capacity|higher capacity|longer|taller|wider|more storage)\b")
-SMALLER = re.compile(r"\b(?:smaller|shorter|more compact|narrower|less bulky)\b")
-DEVICE = re.compile(r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b")
-MEASURE = re.compile(r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b")
+ONLY = re.compile(
+    r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
+)
+NEGATION = re.compile(
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+)
+DEVICE = re.compile(
+    r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
+)
+MEASURE = re.compile(
+    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
+)
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 TITLE_WORDS = 3
 
@@ -56,6 +62,9 @@ class Understood:
     fresh: bool = False
     pasted_title: bool = False
     words: list[str] = field(default_factory=list)
+    """Words that were not understood as anything else."""
+    asked: list[str] = field(default_factory=list)
+    """Words of a yes-or-no question about a product: "is it waterproof?"."""
     exclude: list[str] = field(default_factory=list)
 
 
@@ -96,7 +105,11 @@ class Understanding:
         if len(words) < TITLE_WORDS or len(request) > 300:
             return False
         lowered = request.strip().lower().strip("\"'“”. ?!")
-        core = re.sub(r"^(?:tell me about|what about|how about|do you have|have you got|show me|i want|the|a|an)\s+", "", lowered)
+        core = re.sub(
+            r"^(?:tell me about|what about|how about|do you have|have you got|show me|i want|the|a|an)\s+",
+            "",
+            lowered,
+        )
         return core in self._titles
 
     @property
@@ -107,12 +120,12 @@ class Understanding:
 
     def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Intents that their wording gives away, in the order in which they outrank each other."""
-        if intents.OUT_OF_SCOPE.search(text) and not (found.changes or found.handles):
+        if intents.OUT_OF_SCOPE.search(text) and not self._about_products(found):
             return Understood(Intent.OUT_OF_SCOPE, text)
         if intents.RESET.search(text):
             found.intent, found.changes["reset"] = Intent.RESET, True
             return found
-        if intents.UNDO.search(text) and not found.words:
+        if intents.UNDO.search(text) and not self._about_products(found):
             return Understood(Intent.UNDO, text)
         if situation.bundle and intents.WHAT_IF.search(text):
             return self._what_if(text, situation, found)
@@ -137,22 +150,40 @@ class Understanding:
             return self._pointed(found, situation)
         return None
 
+    def _about_products(self, found: Understood) -> bool:
+        """Whether a message names a kind, a brand, a bound or a product: then it is about shopping."""
+        firm = found.changes.keys() - {"query", "must", "exclude_terms"}
+        return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in found.words))
+
     def _seeks(self, text: str, found: Understood) -> bool:
         """Whether a question asks for other products rather than about one that was shown."""
         if found.handles:
             return False
-        return bool(found.changes.keys() - {"must"}) or "query" in found.changes or bool(
-            re.search(r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b", text)
+        return (
+            bool(found.changes.keys() - {"must"})
+            or "query" in found.changes
+            or bool(
+                re.search(
+                    r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b",
+                    text,
+                )
+            )
         )
 
     def _recommendation(self, text: str, situation: Situation, found: Understood) -> Understood:
         if intents.MORE.search(text) and situation.shown:
             found.intent, found.fresh = Intent.MORE, True
             return found
+        found.fresh = not found.changes and bool(situation.shown)  # asked again: show what was not shown yet
         asks = bool(intents.ASK_RECOMMENDATION.search(text) or intents.SHOPPING.search(text))
         if found.changes or asks and (situation.browsed or situation.wishes or found.words):
             found.intent = Intent.RECOMMEND
-            if found.words and "query" not in found.changes and "must" not in found.changes and not situation.shown:
+            if (
+                found.words
+                and "query" not in found.changes
+                and "must" not in found.changes
+                and not situation.shown
+            ):
                 found.changes["query"] = " ".join(found.words)
             return found
         if found.handles:
@@ -173,11 +204,16 @@ class Understanding:
         reference = resolve(slots.rest, situation.shown, situation.focus)
         found.handles = reference.handles
         rest = self._brands(reference.rest, found)
-        rest = re.sub(r"\bsize guide\b", " ", rest)
+        for pattern in intents.SPOKEN_FOR:
+            rest = pattern.sub(" ", rest)
         if slots.cheaper and "max_price" not in slots.changes:
             found.changes["cheaper_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
         if slots.dearer and "min_price" not in slots.changes:
             found.changes["dearer_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
+        if slots.bigger or slots.smaller:
+            name = "bigger_than" if slots.bigger else "smaller_than"
+            if situation.shown:
+                found.changes[name] = found.handles[0] if len(found.handles) == 1 else "shown"
         if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
             found.changes["reject"] = found.handles
         self._words(rest, found, situation)
@@ -204,7 +240,8 @@ class Understanding:
             found.changes["recipient"] = match.group("who")
 
     def _brands(self, text: str, found: Understood) -> str:
-        wanted, unwanted = [], []
+        wanted: list[str] = []
+        unwanted: list[str] = []
         rest = text
         for brand in self.vocabulary.brands_in(text):
             before = text[: brand.start]
@@ -222,8 +259,7 @@ class Understanding:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
         vocabulary = self.vocabulary
         must, without, words = [], [], []
-        for match in DEVICE.finditer(rest):
-            must.append(f"{match.group(1)} {match.group(2)}".strip())
+        devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
         rest = DEVICE.sub(" ", rest)
         for match in MEASURE.finditer(rest):
             must.append(match.group(0))
@@ -245,6 +281,11 @@ class Understanding:
                 words.append(word)
         found.words = words
         self._topic(words, must, found, situation)
+        must += [
+            d
+            for d in devices
+            if self._made_for_devices(d, found.changes.get("query") or situation.wishes.get("query"))
+        ]
         if must:
             found.changes["must"] = must
         if without:
@@ -258,7 +299,7 @@ class Understanding:
         if kinds and not (same_topic and situation.shown):
             known = [w for w in words if w in kinds or not self._distinguishes(w, kinds)]
             must += [w for w in words if w not in known and w not in must]
-            found.changes["query"] = " ".join(known)
+            found.changes["query"] = self._joined(known, found.text)
         elif words and (topic or situation.shown) and not kinds and not found.handles:
             refining = [w for w in words if vocabulary.knows(w)]
             if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):
@@ -272,6 +313,11 @@ class Understanding:
         elif words and not situation.shown and not found.handles:
             found.changes["query"] = " ".join(words)
 
+    def _made_for_devices(self, device: str, topic: str | None) -> bool:
+        """Whether products of a kind say which devices they fit; for the others a device is no condition."""
+        kinds = [w for w in (topic or "").split() if self.vocabulary.is_kind(w)]
+        return not kinds or self._distinguishes(device.split()[0], kinds)
+
     def _distinguishes(self, word: str, kinds: list[str]) -> bool:
         """Whether a word sets products of a kind apart (so that all shown must have it)."""
         if not self.vocabulary.knows(word):
@@ -281,6 +327,18 @@ class Understanding:
             mask = mask & self.vocabulary.filter.term(kind)
         return bool(mask.any())
 
+    def _joined(self, words: list[str], text: str) -> str:
+        """The words as a query; two kinds with "and" or "or" between them stay two."""
+        out = [words[0]]
+        for before, word in zip(words, words[1:], strict=False):
+            apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
+            out += (
+                ["or", word]
+                if apart and self.vocabulary.is_kind(before) and self.vocabulary.is_kind(word)
+                else [word]
+            )
+        return " ".join(out)
+
     def _describes(self, words: list[str], topic: str) -> bool:
         mask = self.vocabulary.filter.term(words[0])
         for word in [*words[1:], *topic.split()]:
@@ -289,13 +347,16 @@ class Understanding:
 
     def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
         """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
+        found.asked = [*found.changes.get("must", []), *found.changes.get("exclude_terms", []), *found.words]
         found.changes = {}
         last = situation.shown[-1] if situation.shown else []
         handles = found.handles or (by_description(found.text, last) if last else [])
         if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
             handles = [situation.focus, *handles]
         if many and len(handles) < 2:
-            handles = [s.handle for s in last][: 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6]
+            handles = [s.handle for s in last][
+                : 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6
+            ]
         if not handles and last:
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles
@@ -319,14 +380,22 @@ class Understanding:
         found.intent = Intent.BUNDLE
         parts = self._parts(text)
         found.parts = parts if len(parts) > 1 else []
-        number = re.search(r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products)", text)
+        number = re.search(
+            r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products)",
+            text,
+        )
         if number and not found.parts:
             words = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
             found.size = words.get(number.group(1)) or int(number.group(1))
         if not found.parts:
-            found.theme = " ".join(w for w in found.words if w not in ("kit", "hamper", "basket")) or None
+            themed = [w for w in found.words if w not in ("kit", "hamper", "basket")]
+            found.theme = " ".join(themed) or None
             found.size = found.size or (None if re.search(r"\beach\b", text) else 3)
-        found.changes = {k: v for k, v in found.changes.items() if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")}
+        found.changes = {
+            k: v
+            for k, v in found.changes.items()
+            if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")
+        }
         return found
 
     def _what_if(self, text: str, situation: Situation, found: Understood) -> Understood:
@@ -349,7 +418,11 @@ class Understanding:
                 found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]
             elif found.size:
                 found.size = max(1, found.size - 1)
-            found.exclude = [s.handle for s in (situation.shown[-1] if situation.shown else []) if gone & {stem(w) for w in re.findall(r"[a-z]+", s.title.lower())}]
+            found.exclude = [
+                s.handle
+                for s in (situation.shown[-1] if situation.shown else [])
+                if gone & {stem(w) for w in re.findall(r"[a-z]+", s.title.lower())}
+            ]
         found.changes, found.handles = {}, []
         return found
 

@@ -24,7 +24,9 @@ ATTRIBUTES = frozenset(
     "lightweight heavy-duty non-stick bluetooth usb usb-c matte glossy soft padded rattan oak canvas running".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").
-EVERYDAY = frozenset("the a an it one two me my any all for you other new only best good home office store generic unknown".split())
+EVERYDAY = frozenset(
+    "the a an it one two me my any all for you other new only best good home office store generic unknown".split()
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ class Vocabulary:
     def words(self) -> frozenset[str]:
         """Every stemmed word of the catalog's titles, brands and specifications."""
         step = max(1, len(self.catalog) // 60_000)
-        return frozenset(stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower()))
+        return frozenset(
+            stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
+        )
 
     def knows(self, word: str) -> bool:
         """Whether the catalog uses a word."""
@@ -94,7 +98,13 @@ class Vocabulary:
 
     def corrected(self, word: str) -> str:
         """The catalog's word that a typo stands for, or the word itself."""
-        if len(word) < MIN_TYPO or not word.isalpha() or self.knows(word) or word in COLOURS or word in ATTRIBUTES:
+        if (
+            len(word) < MIN_TYPO
+            or not word.isalpha()
+            or self.knows(word)
+            or word in COLOURS
+            or word in ATTRIBUTES
+        ):
             return word
         choices = self._by_initial.get(word[0], [])
         near = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE - 6)

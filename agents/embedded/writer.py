@@ -1,8 +1,10 @@
 """The embedded writer: short, concrete replies from what the tools returned, products as handles."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+from agents.embedded.vocabulary import COLOURS
 from agents.models import Brief
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
@@ -10,7 +12,9 @@ HELP = (
     "I watch the pages that you browse (with your permission) and help you choose. Ask me what I would get, narrow it down "
     "(cheaper, a brand, a colour, under an amount, well rated), compare products, ask why, or ask for a set under a budget."
 )
-OUT_OF_SCOPE = "That is outside what I can help with. I can help you find, compare and choose products from this shop."
+OUT_OF_SCOPE = (
+    "That is outside what I can help with. I can help you find, compare and choose products from this shop."
+)
 FIXED = {
     "greet": GREETING,
     "help": HELP,
@@ -40,14 +44,18 @@ def compose(brief: Brief) -> list[str]:
     if "optimize_bundle" in results:
         return lines + _bundle(results["optimize_bundle"], brief)
     if "product_details" in results:
-        return lines + _details(results["product_details"], brief.understood.get("aspect"), brief.request)
+        return lines + _details(results["product_details"], brief.understood)
     if "summarize_browsing" in results:
         return lines + _browsing(results["summarize_browsing"])
     if "rerank" in results or "search_catalog" in results:
         return lines + _recommendations(results, brief)
     if "set_wishes" in results:
         standing = results["set_wishes"].get("wishes") or []
-        return lines + [f"Noted: {_join(standing)}." if standing else "All right, I have forgotten your wishes. What are you after?"]
+        return lines + [
+            f"Noted: {_join(standing)}."
+            if standing
+            else "All right, I have forgotten your wishes. What are you after?"
+        ]
     return lines + _nothing_called(brief)
 
 
@@ -70,9 +78,9 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
     lines = []
     missing = search.get("not_carried")
     if missing and not chosen:
-        return [f"We don't carry {missing}."] + _relax(search)
+        return [f"We don't carry “{missing}”, and have nothing near it. Tell me what else you are after."]
     if missing:
-        lines.append(f"We don't carry {missing}; the nearest that we have:")
+        lines.append(f"We don't carry “{missing}”; the nearest that we have:")
     if not chosen:
         if search.get("found", 0) > 0:
             return ["That is everything that fits; I have shown you all of it. Relax a wish to see more."]
@@ -115,7 +123,11 @@ def _relax(search: dict[str, Any]) -> list[str]:
         if name == "all of them":
             lines.append(f"Without any of these wishes there are {option['products']}.")
             continue
-        what = f"without “{name.removeprefix('must:')}”" if name.startswith("must:") else f"with {RELAX.get(name, name)}"
+        what = (
+            f"without “{name.removeprefix('must:')}”"
+            if name.startswith("must:")
+            else f"with {RELAX.get(name, name)}"
+        )
         detail = f", starting with [[{option['handle']}]]" if option.get("handle") else ""
         count = option["products"]
         lines.append(f"If you go {what}, there {'is 1' if count == 1 else f'are {count}'}{detail}.")
@@ -126,7 +138,10 @@ def _why(result: dict[str, Any]) -> list[str]:
     lines = []
     for item in result["products"]:
         reasons = item.get("reasons") or []
-        lines.append(f"[[{item['handle']}]]: " + (f"{_join(reasons)}." if reasons else "it is the closest match to what you asked for."))
+        lines.append(
+            f"[[{item['handle']}]]: "
+            + (f"{_join(reasons)}." if reasons else "it is the closest match to what you asked for.")
+        )
     if seen := result.get("what_was_seen", {}).get("Brand Preference"):
         lines.append(f"What I saw: {seen}.")
     if result.get("wishes"):
@@ -154,7 +169,10 @@ def _comparison(result: dict[str, Any]) -> list[str]:
 
 def _bundle(result: dict[str, Any], brief: Brief) -> list[str]:
     products = result.get("products") or []
-    listed = [f"{i}. [[{p['handle']}]]" + (f", as the {p['part']}" if p.get("part") else "") + "." for i, p in enumerate(products, 1)]
+    listed = [
+        f"{i}. [[{p['handle']}]]" + (f", as the {p['part']}" if p.get("part") else "") + "."
+        for i, p in enumerate(products, 1)
+    ]
     if result.get("feasible"):
         lines = [f"A set of {len(products)} for {result['total']} in all:", *listed]
         if change := result.get("difference"):
@@ -166,19 +184,56 @@ def _bundle(result: dict[str, Any], brief: Brief) -> list[str]:
     return lines
 
 
-def _details(result: dict[str, Any], aspect: str | None, request: str) -> list[str]:
+def _details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
+    aspect, asked = understood.get("aspect"), understood.get("asked") or []
     lines = []
     for card in result["products"]:
         head = f"[[{card['handle']}]]"
+        if asked and not aspect:
+            lines.append(f"{head}: {_yes_or_no(card, asked)}")
+            continue
         if aspect:
             answer = _aspect(card, aspect)
-            lines.append(f"{head}: {answer}." if answer else f"{head}: I don't know its {aspect}; the shop does not say.")
+            lines.append(
+                f"{head}: {answer}."
+                if answer
+                else f"{head}: I don't know its {aspect}; the shop does not say."
+            )
             continue
-        facts = [f"{name} {card[name]}" for name in ("rating", "reviews", "offer", "list price", "specifications") if card.get(name)]
-        lines.append(f"{head}: " + ("; ".join(facts) + "." if facts else "that is all that the shop says of it."))
+        facts = [
+            f"{name} {card[name]}"
+            for name in ("rating", "reviews", "offer", "list price", "specifications")
+            if card.get(name)
+        ]
+        lines.append(
+            f"{head}: " + ("; ".join(facts) + "." if facts else "that is all that the shop says of it.")
+        )
         if card.get("description"):
             lines.append(str(card["description"]))
     return lines
+
+
+def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
+    """Whether a product is what was asked, as far as the shop says: what it does not say is not known."""
+    details = [
+        card["title"],
+        *str(card.get("specifications") or "").split("; "),
+        str(card.get("description") or ""),
+        str(card.get("offer") or ""),
+    ]
+    for word in asked:
+        if stating := next((d for d in details if _says(d, word)), None):
+            return f"yes, {word}: “{stating.strip()}”."
+    if any(word in COLOURS for word in asked) and (colour := _aspect(card, "colour")):
+        return f"no, {colour.lower()}."
+    return f"I don't know whether it is {_join(asked, 'or')}; the shop does not say."
+
+
+def _says(text: str, word: str) -> bool:
+    return all(
+        re.search(rf"(?<![a-z0-9]){re.escape(part)}(?:s|es)?(?![a-z0-9])", text.lower())
+        for part in word.lower().split()
+    )
 
 
 ASPECT_FIELDS = {

@@ -82,7 +82,11 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.OTHER, "", r"^.{0,12}(?:warranty|protection plan|insurance|gift ?card|points\b|reward|deposit|down payment|subscription fee)"),
 )  # fmt: skip
 _COMPILED = tuple(
-    (role, re.compile(before, re.IGNORECASE) if before else None, re.compile(after, re.IGNORECASE) if after else None)
+    (
+        role,
+        re.compile(before, re.IGNORECASE) if before else None,
+        re.compile(after, re.IGNORECASE) if after else None,
+    )
     for role, before, after in RULES
 )
 _RANGE = re.compile(r"^\s?(?:-|–|—|to|~)\s?$")

@@ -1,5 +1,6 @@
 """Groups text lines into blocks: lines that stand together, as those of one product card do."""
 
+import re
 from dataclasses import dataclass
 from statistics import median
 
@@ -106,8 +107,8 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """The lines joined."""
-        return " ".join(line.text.strip() for line in self.lines)
+        """The lines joined; a word broken at its hyphen is whole again."""
+        return re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(line.text.strip() for line in self.lines))
 
     @property
     def height(self) -> float:

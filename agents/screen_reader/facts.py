@@ -27,14 +27,19 @@ PROMOTION = re.compile(
     r"subscribe (?:&|and) save|extra \d+% off|last chance|doorbuster|2nd \d+%)",
     re.IGNORECASE,
 )
-NOT_PROMOTION = re.compile(r"terms of sale|wholesale|for sale\b|sales tax|sales rep|newsletter|sign up|salesforce", re.IGNORECASE)
+NOT_PROMOTION = re.compile(
+    r"terms of sale|wholesale|for sale\b|sales tax|sales rep|newsletter|sign up|salesforce", re.IGNORECASE
+)
 CALL = re.compile(
     r"^\W*(?:add (?:all )?(?:item )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley|order)|add to \w+ (?:cart|bag|basket)|buy (?:it )?now|"
     r"buy$|pre-?order(?: now)?|(?:out of stock|sold out|notify me(?: when.*)?|join (?:the )?waitlist)$|arrange a viewing|book (?:now|a viewing)|"
     r"get (?:my|your|it) .{2,20}|get (?:my|your|a) box|reserve(?: now)?|choose options|select options|subscribe now|add$|contact agent|request (?:a )?tour|enquire now|shop now$|see all .{1,30}apartments)",
     re.IGNORECASE,
 )
-ADD_TO_CART = re.compile(r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order|arrange a viewing|add to .{0,10}cart", re.IGNORECASE)
+ADD_TO_CART = re.compile(
+    r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order|arrange a viewing|add to .{0,10}cart",
+    re.IGNORECASE,
+)
 NOISE = re.compile(
     r"free (?:shipping|delivery|returns?|standard|uk|us\b)|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
     r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
@@ -58,11 +63,17 @@ KEYED = re.compile(
     r"neckline|sleeve|heel height|pieces|pages|volume|waterproof|mount|town|lens|origin|thickness|stretch)\s?[:：]\s?(?P<value>\S.{0,60})$",
     re.IGNORECASE,
 )
+KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )")
 BRAND = (
-    re.compile(r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE),
+    re.compile(
+        r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE
+    ),
     re.compile(r"^(?:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$"),
     re.compile(r"^visit the (?P<brand>.{2,30}) store$", re.IGNORECASE),
-    re.compile(r"(?:see|shop|view)(?: all)?(?: products?| items?| more)?(?: by| from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$", re.IGNORECASE),
+    re.compile(
+        r"(?:see|shop|view)(?: all)?(?: products?| items?| more)?(?: by| from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$",
+        re.IGNORECASE,
+    ),
 )
 
 
@@ -111,7 +122,8 @@ def promotion_in(text: str) -> str | None:
     >>> promotion_in("Terms of sale") is None
     True
     """
-    cleaned = text.strip(" !·|•*")
+    # No shop takes off more than all: a third digit is the percent sign's own circle, read as a nine or a zero.
+    cleaned = re.sub(r"\b(\d{2})[0-9](?=\s?%)", r"\1", text.strip(" !·|•*"))
     if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not PROMOTION.search(cleaned):
         return None
     return cleaned
@@ -125,6 +137,9 @@ def specifications_in(text: str) -> list[str]:
     >>> specifications_in("Colour: Forest green")
     ['Colour: Forest green']
     """
+    pieces = KEY_START.split(text.strip())
+    if len(pieces) > 1:
+        return [found for piece in pieces for found in specifications_in(piece)]
     if keyed := KEYED.match(text.strip()):
         return [f"{keyed.group('key').strip().capitalize()}: {keyed.group('value').strip()}"]
     if PROMOTION.search(text):

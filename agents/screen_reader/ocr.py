@@ -192,7 +192,11 @@ class TextReader:
         compiled = self._core.compile_model(
             self._recognition_model,
             "CPU",
-            {"INFERENCE_NUM_THREADS": self.threads, "NUM_STREAMS": self.threads, "PERFORMANCE_HINT": "THROUGHPUT"},
+            {
+                "INFERENCE_NUM_THREADS": self.threads,
+                "NUM_STREAMS": self.threads,
+                "PERFORMANCE_HINT": "THROUGHPUT",
+            },
         )
         return ov.AsyncInferQueue(compiled, self.threads)
 
@@ -212,7 +216,9 @@ def _line_blob(crop: np.ndarray) -> tuple[np.ndarray, float]:
     h, w = crop.shape[:2]
     scale = HEIGHT / h
     width = max(int(np.ceil(w * scale)), 8)
-    resized = cv2.resize(crop, (width, HEIGHT), interpolation=cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA)
+    resized = cv2.resize(
+        crop, (width, HEIGHT), interpolation=cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
+    )
     padded = cv2.copyMakeBorder(resized, 0, 0, 0, -width % WIDTH_STEP, cv2.BORDER_REPLICATE)
     blob = (padded[:, :, ::-1].astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]
     return np.ascontiguousarray(blob), scale

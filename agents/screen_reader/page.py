@@ -12,11 +12,24 @@ from agents.screen_reader.prices import prices_on
 from agents.screen_reader.products import Page, main_product, product_cards
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 
-RESULTS = re.compile(r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})", re.IGNORECASE)
-COMPARE = re.compile(r"^\W*compare (?:products|items|models|\d)|product comparison|side[- ]by[- ]side", re.IGNORECASE)
-CART = re.compile(r"^(?:your )?(?:shopping )?(?:cart|bag|basket)(?: \(\d+.*\))?$|^subtotal|order summary|proceed to checkout|go to checkout", re.IGNORECASE)
-CART_STRONG = re.compile(r"^subtotal\b|order summary|(?:proceed|go|continue) to checkout|^your (?:shopping )?(?:cart|bag|basket)$", re.IGNORECASE)
-TALLY = re.compile(r"\b\d[\d,]* (?:products|results|items|styles|homes|properties)\b|sort by|showing \d", re.IGNORECASE)
+RESULTS = re.compile(
+    r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})",
+    re.IGNORECASE,
+)
+COMPARE = re.compile(
+    r"^\W*compare (?:products|items|models|\d)|product comparison|side[- ]by[- ]side", re.IGNORECASE
+)
+CART = re.compile(
+    r"^(?:your )?(?:shopping )?(?:cart|bag|basket)(?: \(\d+.*\))?$|^subtotal|order summary|proceed to checkout|go to checkout",
+    re.IGNORECASE,
+)
+CART_STRONG = re.compile(
+    r"^subtotal\b|order summary|(?:proceed|go|continue) to checkout|^your (?:shopping )?(?:cart|bag|basket)$",
+    re.IGNORECASE,
+)
+TALLY = re.compile(
+    r"\b\d[\d,]* (?:products|results|items|styles|homes|properties)\b|sort by|showing \d", re.IGNORECASE
+)
 
 
 class PageInterpreter:
@@ -38,10 +51,14 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     comparison = any(COMPARE.search(line.text) for line in lines)
     cart = any(CART_STRONG.search(line.text) for line in lines)
     tally = query is not None or any(TALLY.search(line.text) for line in lines)
-    about = None if comparison or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
+    about = (
+        None if comparison or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
+    )
     apart = about[1] if about else set()
     cards = product_cards(page, apart)
-    products = ([about[0]] if about else []) + [c for c in cards if about is None or c.title != about[0].title]
+    products = ([about[0]] if about else []) + [
+        c for c in cards if about is None or c.title != about[0].title
+    ]
     if comparison:
         products = _comparison(page) or products
     kind = _kind(products, query, comparison, cart)
@@ -86,7 +103,11 @@ def _heading(lines: list[TextLine], height: int) -> str | None:
 
 def _promotions(page: Page, products: list[ReadProduct]) -> list[str]:
     of_products = {p.promotion for p in products}
-    found = [offer for p in page.paragraphs(page.lines) if (offer := promotion_in(p.text)) and offer not in of_products]
+    found = [
+        offer
+        for p in page.paragraphs(page.lines)
+        if (offer := promotion_in(p.text)) and offer not in of_products
+    ]
     return list(dict.fromkeys(found))[:8]
 
 
@@ -105,7 +126,9 @@ def _comparison(page: Page) -> list[ReadProduct]:
         left = edges[position] - 0.4 * price.height
         right = edges[position + 1] - 0.4 * price.height if position + 1 < len(edges) else page.width
         column = [line for line in page.lines if line.x0 >= left and line.x1 <= right + 8]
-        named = [p for p in page.paragraphs(column) if p.y1 <= price.line.y0 and re.search(r"[A-Za-z]{3}", p.text)]
+        named = [
+            p for p in page.paragraphs(column) if p.y1 <= price.line.y0 and re.search(r"[A-Za-z]{3}", p.text)
+        ]
         if not named:
             continue
         found.append(describe(named[-1], None, price, column, page))

@@ -43,8 +43,8 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
     currency = majority_currency(found)
     taken = {id(p.line) for p in found}
     for line in lines:
-        if id(line) not in taken and (amount := bare_amount(line.text, currency)) is not None:
-            found.append(_look(image, line, amount, lines))
+        if id(line) not in taken and (bare := bare_amount(line.text, currency)) is not None:
+            found.append(_look(image, line, bare, lines))
     return sorted(_without_filters(found), key=lambda p: (p.line.y0, p.x0))
 
 
@@ -62,14 +62,14 @@ def _without_filters(found: list[PricedLine]) -> list[PricedLine]:
         if any(o.line is not p.line and abs(o.line.x0 - p.line.x0) < 1.2 * p.height
                and abs(o.line.cy - p.line.cy) < 3.5 * p.height for o in bounds)
     }  # fmt: skip
-    return [
-        replace(p, amount=replace(p.amount, role=Role.FILTER)) if id(p) in marked else p for p in found
-    ]
+    return [replace(p, amount=replace(p.amount, role=Role.FILTER)) if id(p) in marked else p for p in found]
 
 
 def _is_bound(priced: PricedLine) -> bool:
     text = priced.line.text
-    several = len(amounts_in(text)) > 1 or re.search(r"\+\W*(?:\(\d+\))?$|^\W*(?:under|over|below|above|up to)\b", text, re.I)
+    several = len(amounts_in(text)) > 1 or re.search(
+        r"\+\W*(?:\(\d+\))?$|^\W*(?:under|over|below|above|up to)\b", text, re.I
+    )
     return bool(several and BOUNDS.match(text.strip()))
 
 
@@ -95,7 +95,9 @@ def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[T
     written = line.text[amount.start : amount.end]
     digits = [i for i, c in enumerate(written) if c.isdigit()]
     if value == value.to_integral() and not any(c in ".," for c in written[-3:]):
-        if len(digits) >= WHOLE and raised_cents(image, line, amount.start + digits[0], amount.start + digits[-1] + 1):
+        if len(digits) >= WHOLE and raised_cents(
+            image, line, amount.start + digits[0], amount.start + digits[-1] + 1
+        ):
             return replace(amount, money=Money(amount=value / 100, currency=amount.money.currency))
         cents = _raised_beside(line, amount, lines)
         if cents is not None:
@@ -109,7 +111,11 @@ def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Dec
     for other in lines:
         text = other.text.strip(" .*")
         close = -0.3 * line.height <= other.x0 - line.x1 <= 0.45 * line.height
-        raised = other.height < 0.8 * line.height and line.y0 - 0.3 * line.height <= other.y0 and other.cy < line.cy
+        raised = (
+            other.height < 0.8 * line.height
+            and line.y0 - 0.3 * line.height <= other.y0
+            and other.cy < line.cy
+        )
         if close and raised and len(text) == 2 and text.isdigit():
             return Decimal(text) / 100
     return None

@@ -4,7 +4,16 @@ import re
 from dataclasses import dataclass, field
 
 from agents.screen_reader.amounts import Role
-from agents.screen_reader.blocks import Block, Colour, Paragraph, aligned, blocks_of, overlap, paragraphs, same_row
+from agents.screen_reader.blocks import (
+    Block,
+    Colour,
+    Paragraph,
+    aligned,
+    blocks_of,
+    overlap,
+    paragraphs,
+    same_row,
+)
 from agents.screen_reader.facts import (
     ADD_TO_CART,
     brand_in,
@@ -14,9 +23,9 @@ from agents.screen_reader.facts import (
     rating_in,
     specifications_in,
 )
+from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
-from agents.screen_reader.ocr import TextLine
 
 TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
 MAX_TITLE = 220
@@ -56,7 +65,9 @@ class Page:
 
 def selling(priced: PricedLine) -> bool:
     """Whether an amount may be what a product costs now."""
-    return priced.amount.role in (Role.PRICE, Role.RENT) and not priced.struck and priced.amount.money.amount > 0
+    return (
+        priced.amount.role in (Role.PRICE, Role.RENT) and not priced.struck and priced.amount.money.amount > 0
+    )
 
 
 def product_cards(page: Page, apart: set[int]) -> list[ReadProduct]:
@@ -93,7 +104,9 @@ def _split(block: Block, page: Page) -> list[list[TextLine]]:
         if leads:
             cuts.append(after[0])
             continue
-        gaps = [(lines[i + 1].y0 - lines[i].y1, i + 1) for i in range(before[-1], after[0]) if i + 1 < len(lines)]
+        gaps = [
+            (lines[i + 1].y0 - lines[i].y1, i + 1) for i in range(before[-1], after[0]) if i + 1 < len(lines)
+        ]
         cuts.append(max(gaps)[1] if gaps else after[0])
     edges = [0, *cuts, len(lines)]
     return [lines[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
@@ -168,7 +181,12 @@ def _title_and_brand(names: list[Paragraph], main: PricedLine) -> tuple[Paragrap
         words = len(re.findall(r"[A-Za-z]{2,}", p.text))
         distance = min(abs(p.y0 - main.line.y1), abs(main.line.y0 - p.y1)) / max(main.height, 1)
         specification = bool(specifications_in(p.text)) and ":" in p.text
-        return min(words, 6) + 2.5 * p.height / max(main.height, 1) - 0.35 * distance - (3 if specification else 0)
+        return (
+            min(words, 6)
+            + 2.5 * p.height / max(main.height, 1)
+            - 0.35 * distance
+            - (3 if specification else 0)
+        )
 
     title = max(names, key=weight)
     for p in names:
@@ -240,7 +258,9 @@ def _prominence(priced: PricedLine, anchor: TextLine | None) -> float:
 
 def _dominates(price: PricedLine, page: Page) -> bool:
     others = [p for p in page.prices if selling(p) and p is not price]
-    return not others or (price.height > 1.35 * max(p.height for p in others) and price.line.y0 > 0.12 * page.height)
+    return not others or (
+        price.height > 1.35 * max(p.height for p in others) and price.line.y0 > 0.12 * page.height
+    )
 
 
 def _heading(page: Page, place: TextLine, anchor: TextLine | None) -> Paragraph | None:

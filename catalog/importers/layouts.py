@@ -50,7 +50,11 @@ def detect(path: Path) -> str:
     names = {p.name.lower() for p in path.iterdir()} if path.is_dir() else {path.name.lower()}
     if names & {"products_train.csv", "sessions_train.csv"} or names == {"sessions.parquet"}:
         return "amazon-m2"
-    if any("online_retail" in n.replace(" ", "_").replace("-", "_") for n in names if n.endswith((".csv", ".xlsx"))):
+    if any(
+        "online_retail" in n.replace(" ", "_").replace("-", "_")
+        for n in names
+        if n.endswith((".csv", ".xlsx"))
+    ):
         return "online-retail"
     if any(n.startswith("meta_") or "reviews" in n for n in names):
         return "amazon-reviews"
@@ -89,33 +93,34 @@ def _amazon_m2(tables: Tables, path: Path, locale: str | None) -> Layout:
         )
         layout.products = (
             "SELECT id AS item_id, title, brand, number_of(price) AS price, "
-            f"{LOCALE_CURRENCY} AS currency, \"desc\" AS description, "
+            f'{LOCALE_CURRENCY} AS currency, "desc" AS description, '
             f"list_filter([{specifications or 'NULL'}]::VARCHAR[], x -> x IS NOT NULL) AS specifications "
             f"FROM m2_products WHERE {wanted}"
         )
     sessions = next(
-        (f for f in (path, folder / "sessions_train.csv", folder / "sessions.parquet") if f.is_file()
-         and "sessions" in f.name.lower()), None
+        (
+            f
+            for f in (path, folder / "sessions_train.csv", folder / "sessions.parquet")
+            if f.is_file() and "sessions" in f.name.lower()
+        ),
+        None,
     )
     if sessions is not None:
         columns = tables.open(sessions, "m2_sessions")
         previous = (
-            "prev_items" if sessions.suffix == ".parquet"
+            "prev_items"
+            if sessions.suffix == ".parquet"
             else r"regexp_extract_all(prev_items, '[A-Za-z0-9]{4,}')"
         )
         items = f"list_append({previous}, next_item)" if "next_item" in columns else previous
-        layout.sessions = (
-            f"SELECT 'M' || row_number() OVER () AS session_id, {items} AS items FROM m2_sessions WHERE {wanted}"
-        )
+        layout.sessions = f"SELECT 'M' || row_number() OVER () AS session_id, {items} AS items FROM m2_sessions WHERE {wanted}"
     if layout.products is None and layout.sessions is None:
         raise InputError(f"{path} has neither products_train.csv nor sessions; pass the Amazon-M2 folder.")
     return layout
 
 
 def _online_retail(tables: Tables, path: Path) -> Layout:
-    source = next(
-        (f for f in _files(path) if f.suffix.lower() in (".csv", ".xlsx", ".xls")), None
-    )
+    source = next((f for f in _files(path) if f.suffix.lower() in (".csv", ".xlsx", ".xls")), None)
     if source is None:
         raise InputError(f"{path} has no CSV or Excel file of UCI Online Retail.")
     columns = {c.lower().replace(" ", ""): c for c in tables.open(source, "retail_raw")}
@@ -201,11 +206,11 @@ def _table(tables: Tables, path: Path, mapping: dict[str, str]) -> Layout:
                 f'CAST("{found["item_id"]}" AS VARCHAR) AS item_id, CAST({time} AS TIMESTAMP) AS timestamp FROM {view}'
             )
         elif "item_id" in found and "title" in found:
-            layout.products = f"SELECT {', '.join(_column(n, c) for n, c in found.items() if n in PRODUCT)} FROM {view}"
-        elif "history" in columns and "next_item" in columns:
-            layout.sessions = (
-                f"SELECT 'H' || row_number() OVER () AS session_id, list_append(history, next_item) AS items FROM {view}"
+            layout.products = (
+                f"SELECT {', '.join(_column(n, c) for n, c in found.items() if n in PRODUCT)} FROM {view}"
             )
+        elif "history" in columns and "next_item" in columns:
+            layout.sessions = f"SELECT 'H' || row_number() OVER () AS session_id, list_append(history, next_item) AS items FROM {view}"
     if layout.products is None and layout.events is None:
         raise InputError(
             f"{path} has no columns that name an item and its title; say which with --map item_id=COLUMN "

@@ -47,10 +47,14 @@ def _products(
 ) -> tuple[pl.DataFrame, ImportReport]:
     report = ImportReport(layout=layout.name)
     if layout.products is None:
-        items = log.frame.select(pl.col("items").explode().unique(maintain_order=True).alias("item_id")).drop_nulls()
+        items = log.frame.select(
+            pl.col("items").explode().unique(maintain_order=True).alias("item_id")
+        ).drop_nulls()
         frame = items.with_columns(pl.col("item_id").alias("title"))
     else:
-        tables.run(f"CREATE TABLE all_products AS SELECT row_number() OVER () AS place, * FROM ({layout.products})")
+        tables.run(
+            f"CREATE TABLE all_products AS SELECT row_number() OVER () AS place, * FROM ({layout.products})"
+        )
         usable = "nullif(trim(item_id), '') IS NOT NULL AND nullif(trim(title), '') IS NOT NULL"
         unusable = tables.count(f"SELECT count(*) FROM all_products WHERE NOT ({usable})")
         report.bad_rows += unusable
@@ -60,7 +64,9 @@ def _products(
             f"SELECT * FROM all_products WHERE {usable} "
             "AND place IN (SELECT min(place) FROM all_products GROUP BY item_id) ORDER BY place"
         )
-        report.duplicate_rows = tables.count(f"SELECT count(*) FROM all_products WHERE {usable}") - frame.height
+        report.duplicate_rows = (
+            tables.count(f"SELECT count(*) FROM all_products WHERE {usable}") - frame.height
+        )
     if frame.is_empty():
         raise InputError(f"{path} has no product with an id and a title; nothing was imported.")
     report.bad_rows += tables.bad_rows

@@ -95,7 +95,9 @@ class Tables:
             f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM {view}_valid LIMIT 2000)"
         ).fetchall()
         columns = ", ".join(
-            f"json_extract_string(json, '$.\"{key}\"') AS \"{key}\"" for (key,) in sorted(keys) if '"' not in key
+            f'json_extract_string(json, \'$."{key}"\') AS "{key}"'
+            for (key,) in sorted(keys)
+            if '"' not in key
         )
         self.run(f"CREATE VIEW {view} AS SELECT {columns} FROM {view}_valid")
 

@@ -127,7 +127,7 @@ def _block(
     source = schedule.source[steps]
     starts = schedule.starts[steps]
     negatives = sampler.draw((len(source), n_sample), generator)
-    full = (source >= 0).all(1)
+    full = np.asarray((source >= 0).all(1))
     if full.all():
         rows = np.concatenate([items[source + 1], negatives, items[source]], 1)
         return [_batch(*args, None) for args in zip(rows, starts, _repeats(rows), strict=True)]

@@ -45,7 +45,9 @@ def load(path: Path, device: str = "cpu") -> tuple[Network, list[str], dict[str,
         network = Network(len(item_ids), config, device)
         network.load_state_dict(stored["parameters"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ModelMismatch(f"{path} is not a complete GRU4Rec model; train again with `interarec train`.") from error
+        raise ModelMismatch(
+            f"{path} is not a complete GRU4Rec model; train again with `interarec train`."
+        ) from error
     return network, item_ids, json.loads(stored["about"])
 
 

@@ -78,7 +78,9 @@ class Network:
 
     def dense_parameters(self) -> dict[str, Tensor]:
         """The layers' weights by name, such as ``0.w_hidden``."""
-        return {f"{i}.{name}": value for i, layer in enumerate(self.layers) for name, value in vars(layer).items()}
+        return {
+            f"{i}.{name}": value for i, layer in enumerate(self.layers) for name, value in vars(layer).items()
+        }
 
     def state_dict(self) -> dict[str, Tensor]:
         """Every parameter by name."""
@@ -102,7 +104,9 @@ class Network:
         """The table that input vectors come from."""
         return "output" if self.config.embedding == "constrained" else "input"
 
-    def step(self, x: Tensor, state: list[Tensor], train: bool = False) -> tuple[Tensor, list[Tensor], list[LayerTrace]]:
+    def step(
+        self, x: Tensor, state: list[Tensor], train: bool = False
+    ) -> tuple[Tensor, list[Tensor], list[LayerTrace]]:
         """One event of every session: input vectors (B, e) and states to (B, h), new states and the traces."""
         states, traces = [], []
         for position, (layer, h) in enumerate(zip(self.layers, state, strict=True)):
@@ -167,7 +171,11 @@ def _glorot(rows: int, columns: int, generator: torch.Generator) -> Tensor:
 
 def _layer(inputs: int, units: int, generator: torch.Generator) -> Layer:
     # Each gate is initialised as a matrix of its own; with none as embedding the input table holds w_input.
-    w_input = torch.cat([_glorot(units, inputs, generator) for _ in range(3)]) if inputs else torch.zeros(3 * units, 0)
+    w_input = (
+        torch.cat([_glorot(units, inputs, generator) for _ in range(3)])
+        if inputs
+        else torch.zeros(3 * units, 0)
+    )
     w_hidden = torch.cat([_glorot(units, units, generator) for _ in range(3)])
     return Layer(w_input, w_hidden, torch.zeros(3 * units), torch.zeros(3 * units))
 
@@ -176,4 +184,6 @@ def dropout_mask(like: Tensor, p: float) -> Tensor | None:
     """Inverted dropout of probability ``p``: 0 or 1 / (1 - p) for each element, or None for p = 0."""
     if p == 0:
         return None
-    return (torch.rand_like(like) >= p).float().div_(1 - p)
+    kept: Tensor = torch.rand_like(like) >= p
+    scaled: Tensor = kept.float().div_(1 - p)
+    return scaled

@@ -29,7 +29,9 @@ class SparseAdagrad:
         names = list(gradients)
         if not self.momentum:
             self._fused(
-                [parameters[n] for n in names], [gradients[n] for n in names], [self.squares[n] for n in names]
+                [parameters[n] for n in names],
+                [gradients[n] for n in names],
+                [self.squares[n] for n in names],
             )
             return
         for name in names:

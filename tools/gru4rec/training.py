@@ -143,7 +143,9 @@ class Trainer:
             after = state
         return after, loss
 
-    def _loss(self, scores: torch.Tensor, targets: torch.Tensor, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def _loss(
+        self, scores: torch.Tensor, targets: torch.Tensor, batch: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         config = self.config
         if config.loss == "bpr-max":
             return bpr_max(scores, config.elu, config.bpreg)

@@ -1,0 +1,41 @@
+# make demo   set up and run the main job        make test   set up and run the suite
+# make check  lint, types, layers                make bench  the benchmarks that need no other data
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CATALOG ?=
+ARGS ?=
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: install browser demo test check bench clean
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "InteraRec needs Python 3.11 or newer; pass one with PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --progress-bar on -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $@
+
+browser: install
+	@sh scripts/ensure-browser $(BIN)
+
+demo: install browser
+	$(BIN)/interarec demo $(if $(CATALOG),--catalog $(CATALOG)) $(ARGS)
+
+test: install browser
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install browser
+	$(BIN)/python -m benchmarks.gru4rec --generated
+	$(BIN)/python -m benchmarks.reading
+
+clean:
+	rm -rf $(VENV) .interarec report.html
