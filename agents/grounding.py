@@ -15,7 +15,8 @@ from catalog.products import Product
 
 HANDLE = re.compile(r"\[\[\s*(P\d+)(?:\.(\w+))?\s*\]\]", re.IGNORECASE)
 LOOSE = re.compile(r"(?<![\w\[])\(?\bP(\d+)\b\)?(?![\w\]])")
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[\"'*-])|\n+")
+# A number and a point at the head of a line is a list item, not the end of a sentence.
+SENTENCE = re.compile(r"(?<=[^\s\d][.!?])\s+|(?<=\d\d[.!?])\s+(?=[A-Z])|\n+")
 MARKUP = re.compile(r"<[^>]{0,300}>|!?\[[^\]]*\]\([^)]*\)|https?://\S+|`{3}.*?`{3}", re.DOTALL)
 
 

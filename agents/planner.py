@@ -67,7 +67,11 @@ class Planner:
         ]
         if wanted and len(repeated) == len(wanted):
             wanted = []  # the model is going round in circles: answer with what there is
-        if not wanted and not calls and not _declines(answer):
+        if (
+            not wanted
+            and not any(not c.get("failed") for c in calls)
+            and not (_declines(answer) and not calls)
+        ):
             return await self._fallback(messages, calls, None)
         if not wanted and _unfinished(calls):
             return await self._fallback(messages, calls, None)

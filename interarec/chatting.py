@@ -39,9 +39,12 @@ def turn_record(number: int, request: str, result: TurnResult) -> dict[str, Any]
 
 
 async def run_script(
-    assistant: Assistant, conversation: str, requests: list[str], as_json: bool
+    assistant: Assistant, conversation: str, requests: list[str], as_json: bool | None
 ) -> list[dict[str, Any]]:
-    """Run the requests as one conversation and print each turn; an error ends its turn, not the conversation."""
+    """Run the requests as one conversation and print each turn, as JSON or for a person (None: not at all).
+
+    An error ends its turn, not the conversation.
+    """
     records = []
     for number, request in enumerate(requests, 1):
         try:
@@ -52,7 +55,7 @@ async def run_script(
         records.append({**record, "calls": result.calls, "cards": result.products, "removed": result.removed})
         if as_json:
             print(json.dumps(record, ensure_ascii=False), flush=True)
-        else:
+        elif as_json is not None:
             show_turn(request, result)
     return records
 

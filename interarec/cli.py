@@ -67,7 +67,7 @@ def demo(
 
     settings = _settings(home=home, interval=interval)
     talks = chat and sys.stdin.isatty() and not as_json
-    result = run(settings, _catalog(settings, catalog), report, talks, show)
+    result = run(settings, _catalog(settings, catalog), report, talks, show, as_json)
     if as_json:
         print(json.dumps(result, ensure_ascii=False, default=str))
 

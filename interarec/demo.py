@@ -96,7 +96,12 @@ def follow_ups(brand: str | None) -> list[str]:
 
 
 async def run_demo(
-    settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool
+    settings: Settings,
+    stored: StoredCatalog,
+    report: Path,
+    chat: bool,
+    open_report: bool,
+    quiet: bool = False,
 ) -> dict[str, Any]:
     """Run the whole path once and write the report; with ``chat``, go on talking at the terminal."""
     stored.vectors  # noqa: B018 - builds the index with its progress bar, before anything else
@@ -120,7 +125,7 @@ async def run_demo(
         await helper.forget(CONVERSATION)
         helper.see(CONVERSATION, *frames)
         preferred = _favourite(stored.catalog, visit.opened)
-        records = await _converse(helper, follow_ups(preferred))
+        records = await _converse(helper, follow_ups(preferred), quiet)
         state = await helper.state(CONVERSATION)
         written = write_report(report, state, records, helper.context.frames, stored, visit.opened)
         console().print(f"[bold]4. Report[/]  {escape(str(written))}")
@@ -142,7 +147,7 @@ def _favourite(catalog: Catalog, opened: list[str]) -> str | None:
     return brands.most_common(1)[0][0] if brands else None
 
 
-async def _converse(helper: Assistant, requests: list[str]) -> list[dict[str, Any]]:
+async def _converse(helper: Assistant, requests: list[str], quiet: bool) -> list[dict[str, Any]]:
     console().print("[bold]2. See[/]     reading the frames, from their pixels only")
     with bar() as progress:
         task = progress.add_task("reading frames", total=None)
@@ -152,25 +157,31 @@ async def _converse(helper: Assistant, requests: list[str]) -> list[dict[str, An
                 progress.update(task, completed=event["done"], total=event["total"])
             elif event["type"] == "summary":
                 progress.stop()
-                for name, text in event["categories"].items():
+                for name, text in event["categories"].items() if not quiet else ():
                     out().print(f"   [bold]{name}[/]: {escape(text)}")
                 console().print("[bold]3. Plan, recommend, talk[/]")
 
         first = await helper.turn(CONVERSATION, requests[0], show)
     from interarec.chatting import show_turn, turn_record
 
-    show_turn(requests[0], first)
+    if not quiet:
+        show_turn(requests[0], first)
     record = turn_record(1, requests[0], first) | {
         "calls": first.calls,
         "cards": first.products,
         "removed": first.removed,
     }
-    rest = await run_script(helper, CONVERSATION, requests[1:], as_json=False)
+    rest = await run_script(helper, CONVERSATION, requests[1:], None if quiet else False)
     return [record, *({**r, "turn": r["turn"] + 1} for r in rest)]
 
 
 def run(
-    settings: Settings, stored: StoredCatalog, report: Path, chat: bool, open_report: bool
+    settings: Settings,
+    stored: StoredCatalog,
+    report: Path,
+    chat: bool,
+    open_report: bool,
+    quiet: bool = False,
 ) -> dict[str, Any]:
     """:func:`run_demo` from ordinary code."""
-    return asyncio.run(run_demo(settings, stored, report, chat, open_report))
+    return asyncio.run(run_demo(settings, stored, report, chat, open_report, quiet))

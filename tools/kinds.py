@@ -15,6 +15,7 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
+PACKED = re.compile(r"\b(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", re.IGNORECASE)
 NOT_KINDS = frozenset(
     "pack set black white blue red green pink grey gray large small medium mini size inch count piece oz new pcs "
     "ounce pound edition assorted multicolor silver gold purple yellow orange brown design style colour color ivory "
@@ -52,11 +53,16 @@ class Kinds:
     @cached_property
     def head_of_row(self) -> np.ndarray:
         """The head noun of each row, (n,) object array, "" where none was found."""
-        return np.array([self.head(title) for title in self.catalog.titles], object)
+        stated = self.catalog.frame["specifications"].to_list()
+        return np.array(
+            [self.head(_stated(s) or title) for s, title in zip(stated, self.catalog.titles, strict=True)],
+            object,
+        )
 
     def head(self, text: str) -> str:
         """The noun that a title or a request is about: its last word that names a kind, or its head noun."""
-        first = TAIL.split(text.strip(), maxsplit=1)[0] or text
+        text = PACKED.sub(" ", text.strip())
+        first = TAIL.split(text, maxsplit=1)[0] or text
         words = [stem(w.lower()) for w in WORD.findall(first)]
         return next((w for w in reversed(words) if w in self.nouns), None) or head_noun(text) or ""
 
@@ -68,15 +74,17 @@ class Kinds:
         return head_noun(product.title) or (product.category or "").lower()
 
 
+def _stated(specifications: list[str] | None) -> str | None:
+    return next((s.removeprefix("Type: ") for s in specifications or [] if s.startswith("Type: ")), None)
+
+
 def head_noun(title: str) -> str | None:
     """The stemmed noun that a title is about, or None.
 
     >>> head_noun("Mothca Phone Case for iPhone 14, Green"), head_noun("SET OF 3 CAKE TINS")
     ('case', 'tin')
     """
-    text = re.sub(
-        r"^(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", "", title.strip(), flags=re.IGNORECASE
-    )
+    text = PACKED.sub(" ", title.strip())
     first = TAIL.split(text, maxsplit=1)[0] or text
     words = [stem(w.lower()) for w in WORD.findall(first)]
     named = [w for w in words if w not in NOT_KINDS]

@@ -372,13 +372,15 @@ def _bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
             request.size = None if request.parts else 3
     bundle = optimize_bundle(_offers(workspace, request, arguments.theme), request)
     workspace.bundle = bundle
-    workspace.chosen = bundle.item_ids
+    workspace.chosen = bundle.item_ids if bundle.feasible else []
     currency = workspace.shop.catalog.currency
     result: dict[str, Any] = {"feasible": bundle.feasible, "optimal": bundle.optimal}
     if bundle.conflict:
         result["conflict"] = bundle.conflict
     if bundle.cheapest_total is not None:
         result["cheapest_total"] = format_money(bundle.cheapest_total, currency)
+    if not bundle.feasible:
+        return result
     result["items"] = bundle.item_ids
     if bundle.item_ids and (changed := _difference(workspace, bundle.item_ids, bundle.total)):
         result["difference"] = changed
@@ -402,9 +404,9 @@ def _difference(workspace: Workspace, items: list[str], total: Decimal) -> str |
     paid = sum((p.price.amount for i in old if (p := workspace.product(i)).price), Decimal(0))
     said = []
     if new:
-        said.append("new: " + ", ".join(f"[[{workspace.handles.of(i)}]]" for i in new))
-    if gone:
-        said.append("gone: " + ", ".join(f"[[{workspace.handles.of(i)}.title]]" for i in gone))
+        said.append("new is " + " and ".join(f"[[{workspace.handles.of(i)}]]" for i in new))
+    if len(gone) > len(new):
+        said.append(f"{len(gone) - len(new)} fewer")
     apart = format_money(abs(total - paid), workspace.shop.catalog.currency)
     return (
         f"Against the set before, {'; '.join(said)}. It costs {apart} {'more' if total >= paid else 'less'}."

@@ -86,31 +86,8 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
         setattr(wishes, name, Wishes.model_fields[name].get_default(call_default_factory=True))
     if changes.query is not None and changes.query != wishes.query:
         _leave_topic(wishes)
-    for name in (
-        "query",
-        "min_price",
-        "max_price",
-        "categories",
-        "min_rating",
-        "on_offer",
-        "recipient",
-        "ignore_brand",
-    ):
-        value = getattr(changes, name)
-        if value is not None:
-            setattr(wishes, name, value)
-    if changes.brands is not None:
-        wishes.brands = distinct(changes.brands)
-        wishes.exclude_brands = [b for b in wishes.exclude_brands if b not in wishes.brands]
-    if changes.exclude_brands is not None:
-        wishes.exclude_brands = distinct([*wishes.exclude_brands, *changes.exclude_brands])
-        wishes.brands = [b for b in wishes.brands if b not in changes.exclude_brands]
-    if changes.must is not None:
-        wishes.must = distinct([*wishes.must, *changes.must])
-        wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
-    if changes.exclude_terms is not None:
-        wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
-        wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
+    _replace(wishes, changes)
+    _extend(wishes, changes)
     if changes.reject is not None:
         wishes.exclude_items = distinct(
             [*wishes.exclude_items, *(_item(workspace, h) for h in changes.reject)]
@@ -124,6 +101,37 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
         else:
             wishes.max_price = None
     return wishes
+
+
+def _replace(wishes: Wishes, changes: WishChanges) -> None:
+    for name in (
+        "query",
+        "min_price",
+        "max_price",
+        "categories",
+        "min_rating",
+        "on_offer",
+        "recipient",
+        "ignore_brand",
+    ):
+        value = getattr(changes, name)
+        if value is not None:
+            setattr(wishes, name, value)
+
+
+def _extend(wishes: Wishes, changes: WishChanges) -> None:
+    if changes.brands is not None:
+        wishes.brands = distinct(changes.brands)
+        wishes.exclude_brands = [b for b in wishes.exclude_brands if b not in wishes.brands]
+    if changes.exclude_brands is not None:
+        wishes.exclude_brands = distinct([*wishes.exclude_brands, *changes.exclude_brands])
+        wishes.brands = [b for b in wishes.brands if b not in changes.exclude_brands]
+    if changes.must is not None:
+        wishes.must = distinct([*wishes.must, *changes.must])
+        wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
+    if changes.exclude_terms is not None:
+        wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
+        wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
 
 
 def _relative_prices(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
@@ -202,7 +210,7 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
         return everything
     several = [part for part in re.split(r"\b(?:and|or)\b|,|&", query) if part.strip()]
     if len(several) > 1:
-        return np.any([relevant_rows(workspace, part.strip()) for part in several], axis=0)
+        return np.asarray(np.any([relevant_rows(workspace, part.strip()) for part in several], axis=0), bool)
     words = terms(query)
     head = shop.kinds.head(query)
     mask: np.ndarray = shop.kinds.head_of_row == head if head in words else everything

@@ -128,7 +128,9 @@ def _relax(search: dict[str, Any]) -> list[str]:
             if name.startswith("must:")
             else f"with {RELAX.get(name, name)}"
         )
-        detail = f", starting with [[{option['handle']}]]" if option.get("handle") else ""
+        # What does not meet the wishes is told by its price, not shown as if it did.
+        bound = option.get("cheapest") or option.get("dearest")
+        detail = f", {'from' if option.get('cheapest') else 'up to'} {bound}" if bound else ""
         count = option["products"]
         lines.append(f"If you go {what}, there {'is 1' if count == 1 else f'are {count}'}{detail}.")
     return lines or ["Tell me which wish to drop, or what else you are after."]
@@ -180,7 +182,7 @@ def _bundle(result: dict[str, Any], brief: Brief) -> list[str]:
         return lines
     lines = [f"That set cannot be put together: {result.get('conflict')}."]
     if result.get("cheapest_total"):
-        lines += [f"The cheapest that I can make of it comes to {result['cheapest_total']}:", *listed]
+        lines.append(f"The cheapest that I can make of it comes to {result['cheapest_total']}.")
     return lines
 
 

@@ -52,7 +52,7 @@ NOISE = re.compile(
     re.IGNORECASE,
 )
 UNIT = re.compile(
-    r"(?<![\w£$€])(?P<value>\d+(?:[.,/]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm|metres?|meters?|km|inch(?:es)?|in\b|ft|feet|yards?|kg|g\b|grams?|oz|lbs?|"
+    r"(?<![\w£$€])(?P<value>\d+(?:[.,/]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm|m\b|metres?|meters?|km|inch(?:es)?|in\b|ft|feet|yards?|kg|g\b|grams?|oz|lbs?|"
     r"ml|cl|l\b|litres?|liters?|gallons?|watts?|w\b|kw|volts?|v\b|mah|wh|gb|tb|mb|ghz|hz|mp|megapixels?|px|rpm|kv|cc|sheets?|pages?|pieces?|pcs|pack|count|"
     r"bds?\b|beds?(?:rooms?)?\b|ba\b|baths?(?:rooms?)?\b|sq\.? ?ft|sqft|m²|acres?|h\b|hours?|min\b|years?|thread|denier|ct\b|carat|proof|abv|%)(?![a-z])",
     re.IGNORECASE,

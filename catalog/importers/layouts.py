@@ -94,7 +94,7 @@ def _amazon_m2(tables: Tables, path: Path, locale: str | None) -> Layout:
         layout.products = (
             "SELECT id AS item_id, title, brand, number_of(price) AS price, "
             f'{LOCALE_CURRENCY} AS currency, "desc" AS description, '
-            f"list_filter([{specifications or 'NULL'}]::VARCHAR[], x -> x IS NOT NULL) AS specifications "
+            f"list_filter([{specifications or 'NULL'}]::VARCHAR[], lambda x: x IS NOT NULL) AS specifications "
             f"FROM m2_products WHERE {wanted}"
         )
     sessions = next(

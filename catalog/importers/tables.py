@@ -7,6 +7,7 @@ read are collected, not fatal.
 from pathlib import Path
 
 import duckdb
+import fastexcel
 import polars as pl
 
 from catalog.errors import InputError
@@ -42,7 +43,13 @@ class Tables:
             raise InputError(f"There is no file {path}; check the path.")
         try:
             return self._open(path, view)
-        except (duckdb.Error, pl.exceptions.PolarsError, OSError, ValueError) as error:
+        except (
+            duckdb.Error,
+            fastexcel.FastExcelError,
+            pl.exceptions.PolarsError,
+            OSError,
+            ValueError,
+        ) as error:
             reason = str(error).splitlines()[0][:160]
             raise InputError(f"{path} cannot be read as {_kind(path)}: {reason}") from error
 

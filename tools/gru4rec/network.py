@@ -184,6 +184,6 @@ def dropout_mask(like: Tensor, p: float) -> Tensor | None:
     """Inverted dropout of probability ``p``: 0 or 1 / (1 - p) for each element, or None for p = 0."""
     if p == 0:
         return None
-    kept: Tensor = torch.rand_like(like) >= p
-    scaled: Tensor = kept.float().div_(1 - p)
-    return scaled
+    kept = torch.rand_like(like) >= p
+    scaled: Tensor = torch.where(kept, 1.0 / (1.0 - p), 0.0)
+    return scaled.to(like.dtype)

@@ -1,0 +1,148 @@
+from decimal import Decimal
+
+import pytest
+
+from catalog.money import money
+from catalog.products import Product
+from tools.bundles import BundleRequest, Offer, optimize_bundle
+from tools.needs import BehaviorSummary, SeenProduct, Wishes
+from tools.toolbox import TOOLS, run_tool, schemas
+from tools.validation import validate_session
+from tools.workspace import Shop, Workspace
+
+
+def test_every_tool_has_a_schema_that_says_what_it_takes() -> None:
+    assert len(schemas()) == len(TOOLS) >= 9
+    for schema in schemas():
+        assert schema["function"]["description"]
+        assert schema["function"]["parameters"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("fly", {}, "no tool 'fly'"),
+        ("search_catalog", {"k": 0}, "Bad arguments"),
+        ("search_catalog", {"sql": "drop"}, "Bad arguments"),
+        ("product_details", {"handles": ["P99"]}, "no product with the handle"),
+        ("compare_products", {"handles": ["P1"]}, "Bad arguments"),
+        ("set_wishes", {"clear": ["everything"]}, "'clear' takes"),
+    ],
+)
+def test_a_bad_call_becomes_its_result(
+    workspace: Workspace, name: str, arguments: dict[str, object], says: str
+) -> None:
+    run = run_tool(workspace, name, arguments)
+    assert run.failed and says in run.result["error"]
+
+
+def test_filters_hold_before_ranking_and_never_leave_a_result_short(workspace: Workspace, shop: Shop) -> None:
+    wishes = Wishes(brands=["TECHGEAR"], max_price=Decimal("20"))
+    expected = [p for p in shop.catalog if p.brand == "TECHGEAR" and p.price and p.price.amount <= 20]
+    run_tool(workspace, "set_wishes", {"brands": ["TECHGEAR"], "max_price": 20})
+    assert workspace.wishes == wishes
+    run_tool(workspace, "search_catalog", {"k": 200})
+    assert {c.item_id for c in workspace.candidates} == {p.item_id for p in expected}
+
+
+def test_recommendation_uses_all_its_sources(workspace: Workspace, shop: Shop) -> None:
+    cases = [p for p in shop.catalog if "Type: phone case" in p.specifications][:3]
+    workspace.session = [p.item_id for p in cases]
+    workspace.summary = BehaviorSummary(
+        products=[
+            SeenProduct(title=p.title, brand=p.brand, price=p.price, item_id=p.item_id, opened=True)
+            for p in cases
+        ]
+    )
+    for name in ("validate_session", "search_catalog", "predict_next_items"):
+        assert not run_tool(workspace, name, {}).failed
+    ranked = run_tool(workspace, "rerank", {"k": 5}).result["recommended"]
+    assert len(ranked) == 5
+    assert {"search", "next item", "seen like it"} <= ranked[0]["parts"].keys()
+    assert {c.source for c in workspace.candidates} == {"retrieval", "next-item"}
+
+
+def test_cheaper_undercuts_what_was_shown(workspace: Workspace, shop: Shop) -> None:
+    run_tool(workspace, "set_wishes", {"query": "phone case"})
+    run_tool(workspace, "search_catalog", {})
+    run_tool(workspace, "rerank", {})
+    workspace.shown.append(workspace.chosen)
+    before = [workspace.product(i).price for i in workspace.chosen]
+    run_tool(workspace, "set_wishes", {"cheaper_than": "shown"})
+    run_tool(workspace, "search_catalog", {})
+    run_tool(workspace, "rerank", {})
+    after = [workspace.product(i).price for i in workspace.chosen]
+    assert after and max(p.amount for p in after if p) < min(p.amount for p in before if p)
+    run_tool(workspace, "set_wishes", {"undo": True})
+    assert workspace.wishes.max_price is None
+
+
+def test_when_nothing_fits_it_says_what_to_relax(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "kettle", "max_price": 1})
+    result = run_tool(workspace, "search_catalog", {}).result
+    assert not result["products"]
+    assert result["relax"][0]["relax"] == "max_price" and result["relax"][0]["products"] > 0
+
+
+def test_what_is_not_carried_is_told_apart(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "lawnmower"})
+    assert run_tool(workspace, "search_catalog", {}).result["not_carried"] == "lawnmower"
+
+
+def test_validation_tells_what_to_drop(shop: Shop) -> None:
+    summary = BehaviorSummary(
+        brands=["Nowhere Inc", shop.catalog.brands[0]], lowest_price=money(9, "GBP"), highest_price=money(5, "GBP"),
+        products=[SeenProduct(title="From elsewhere", opened=True)],
+    )  # fmt: skip
+    found = validate_session([shop.catalog.item_ids[0], "gone"], summary, shop.catalog)
+    assert found.session_items == [shop.catalog.item_ids[0]]
+    assert found.unknown_brands == ["Nowhere Inc"]
+    assert any("price range" in d for d in found.drop) and any("not in the catalog" in d for d in found.drop)
+
+
+def offer(item: str, price: float, fit: float, part: str) -> Offer:
+    return Offer(
+        product=Product(item_id=item, title=item, price=money(price, "GBP")), fit=fit, part=part, kind=part
+    )
+
+
+OFFERS = [
+    offer("d1", 80, 0.9, "desk"),
+    offer("d2", 50, 0.6, "desk"),
+    offer("l1", 30, 0.9, "lamp"),
+    offer("l2", 10, 0.5, "lamp"),
+]
+
+
+def test_the_solver_finds_the_best_set_under_the_budget() -> None:
+    best = optimize_bundle(OFFERS, BundleRequest(parts=["desk", "lamp"], budget=Decimal(90)))
+    assert best.item_ids == ["d2", "l1"] and best.total == Decimal("80.00") and best.optimal
+    richer = optimize_bundle(OFFERS, BundleRequest(parts=["desk", "lamp"], budget=Decimal(110)))
+    assert richer.item_ids == ["d1", "l1"]
+
+
+def test_an_impossible_set_says_what_it_would_cost() -> None:
+    bundle = optimize_bundle(OFFERS, BundleRequest(parts=["desk", "lamp"], budget=Decimal(40)))
+    assert (
+        not bundle.feasible
+        and bundle.cheapest_total == Decimal("60.00")
+        and "budget" in (bundle.conflict or "")
+    )
+    none = optimize_bundle(OFFERS, BundleRequest(parts=["sofa"]))
+    assert not none.feasible and "sofa" in (none.conflict or "")
+
+
+def test_must_include_and_exclude() -> None:
+    bundle = optimize_bundle(OFFERS, BundleRequest(parts=["desk", "lamp"], include=["d2"], exclude=["l1"]))
+    assert bundle.item_ids == ["d2", "l2"]
+
+
+def test_linking_finds_items_read_with_small_errors(shop: Shop) -> None:
+    catalog = shop.catalog
+    for product in list(catalog)[::23]:
+        misread = product.title.replace("o", "0", 1)
+        link = shop.linker.link(misread, product.brand, product.price)
+        assert link is not None
+        found = catalog.get(link.item_id)
+        assert (found.title, found.brand) == (product.title, product.brand)
+    assert shop.linker.link("Stihl petrol chainsaw 18 inch bar") is None
