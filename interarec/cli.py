@@ -7,12 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
+from interarec.evaluating import evaluate_app
+
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 app = typer.Typer(
     name="interarec", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="A shopping assistant that sees what the shopper sees.",
 )  # fmt: skip
+
+app.add_typer(evaluate_app, name="evaluate")
 
 CatalogOption = Annotated[
     str | None, typer.Option("--catalog", "-c", help="A catalog by name, or a path to import.")

@@ -166,7 +166,8 @@ class Network:
 
 def _glorot(rows: int, columns: int, generator: torch.Generator) -> Tensor:
     bound = (6.0 / (rows + columns)) ** 0.5
-    return (torch.rand(rows, columns, generator=generator) * 2 - 1) * bound
+    drawn: Tensor = torch.rand(rows, columns, generator=generator)
+    return (drawn * 2 - 1) * bound
 
 
 def _layer(inputs: int, units: int, generator: torch.Generator) -> Layer:

@@ -1,0 +1,35 @@
+"""Evaluation reports as tables."""
+
+from rich.table import Table
+
+from evaluation.metrics import CUT_OFFS, Interval
+from evaluation.recommend import RecommendReport
+
+
+def recommend_tables(report: RecommendReport) -> list[Table]:
+    """One table per metric, and one of InteraRec's paired differences at 20."""
+    tables = []
+    for metric in ("recall", "mrr", "ndcg"):
+        table = Table(
+            title=f"{metric.upper()} (95 % bootstrap interval), {report.test_rows:,} test rows, {report.items:,} items",
+            title_justify="left",
+        )
+        table.add_column("method")
+        for k in CUT_OFFS:
+            table.add_column(f"@{k}", justify="right")
+        for line in report.rows:
+            table.add_row(line.name, *(_cell(getattr(line, metric)[str(k)]) for k in CUT_OFFS))
+        tables.append(table)
+    differences = Table(title="InteraRec minus each method, paired, at 20", title_justify="left")
+    for column in ("against", "recall", "mrr", "ndcg"):
+        differences.add_column(column, justify="left" if column == "against" else "right")
+    for line in report.differences:
+        differences.add_row(
+            line.name.removeprefix("interarec - "),
+            *(_cell(getattr(line, m)["20"]) for m in ("recall", "mrr", "ndcg")),
+        )
+    return [*tables, differences]
+
+
+def _cell(interval: Interval) -> str:
+    return f"{interval.value:.4f} ({interval.low:.4f} to {interval.high:.4f})"
