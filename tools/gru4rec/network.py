@@ -166,8 +166,7 @@ class Network:
 
 def _glorot(rows: int, columns: int, generator: torch.Generator) -> Tensor:
     bound = (6.0 / (rows + columns)) ** 0.5
-    drawn: Tensor = torch.rand(rows, columns, generator=generator)
-    return (drawn * 2 - 1) * bound
+    return torch.empty(rows, columns).uniform_(-bound, bound, generator=generator)
 
 
 def _layer(inputs: int, units: int, generator: torch.Generator) -> Layer:
