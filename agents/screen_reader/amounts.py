@@ -46,9 +46,13 @@ WORDS = {
 _SIGN = "[" + re.escape("".join(CURRENCY_SIGNS)) + "]"
 _WORD = r"(?:US\$|AU?\$|CA?\$|NZ\$|S\$|HK\$|USD|GBP|EUR|AUD|CAD|NZD|SGD|HKD|AED|INR|CHF|SEK|NOK|DKK|PLN|JPY|SAR|ZAR|PHP|THB|MYR|RM|Rs\.?)"
 _NUMBER = r"\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+SIGNED = (
+    rf"(?P<before>(?<![A-Za-z\d]){_WORD}|(?<![A-Za-z]){_SIGN})\s?(?P<number>{_NUMBER})"
+    r"(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
+)
 AMOUNT = re.compile(
-    rf"(?<![A-Za-z\d])(?P<before>{_WORD}|{_SIGN})\s?(?P<number>{_NUMBER})(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
-    rf"|(?<![\d.,])(?P<number2>{_NUMBER})\s?(?P<after>€|₺|₽|zł|kr\b|USD\b|GBP\b|EUR\b|AUD\b|CAD\b|AED\b|CHF\b|£)(?!\d)",
+    rf"{SIGNED}|(?<![\d.,])(?P<number2>{_NUMBER})\s?"
+    r"(?P<after>€|₺|₽|zł|kr\b|USD\b|GBP\b|EUR\b|AUD\b|CAD\b|AED\b|CHF\b|£)(?!\d)",
     re.IGNORECASE,
 )
 BARE = re.compile(r"^\W{0,2}(?P<number>\d{1,3}(?:,\d{3})*\.\d{2})$")

@@ -40,7 +40,12 @@ ADD_TO_CART = re.compile(
     r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order|arrange a viewing|add to .{0,10}cart",
     re.IGNORECASE,
 )
+SOLD_OUT = re.compile(
+    r"^\W*(?:sold out|out of stock|notify me(?: when.*)?|find another|currently unavailable|join (?:the )?waitlist)\W*$",
+    re.IGNORECASE,
+)
 NOISE = re.compile(
+    r"^\W*q? ?search (?:for|entire|our|the|here|store|products)|^\W*q search|no image|^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
     r"free (?:shipping|delivery|returns?|standard|uk|us\b)|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
     r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
     r"size chart|share|returns|warranty|guarantee|secure|payment|klarna|afterpay|affirm|clearpay|paypal|installment|instalment|cookies?|privacy|reviews?\b|ratings?\b|"
@@ -68,10 +73,10 @@ BRAND = (
     re.compile(
         r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE
     ),
-    re.compile(r"^(?:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$"),
+    re.compile(r"^(?i:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$"),
     re.compile(r"^visit the (?P<brand>.{2,30}) store$", re.IGNORECASE),
     re.compile(
-        r"(?:see|shop|view)(?: all)?(?: products?| items?| more)?(?: by| from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$",
+        r"(?:see|shop|view|more)(?: all)?(?: products?| items?| more)? (?:by|from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$",
         re.IGNORECASE,
     ),
 )

@@ -5,11 +5,13 @@ import re
 import numpy as np
 
 from agents.screen_reader.blocks import Colour
+from agents.screen_reader.cards import product_cards
+from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
+from agents.screen_reader.layout import Page, describe, selling
 from agents.screen_reader.marks import ink
 from agents.screen_reader.ocr import TextLine, TextReader
 from agents.screen_reader.prices import prices_on
-from agents.screen_reader.products import Page, main_product, product_cards
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 
 RESULTS = re.compile(
@@ -113,8 +115,6 @@ def _promotions(page: Page, products: list[ReadProduct]) -> list[str]:
 
 def _comparison(page: Page) -> list[ReadProduct]:
     """A comparison table: one product per column, its title above its price."""
-    from agents.screen_reader.products import describe, selling
-
     prices = [p for p in page.prices if selling(p)]
     if len(prices) < 2:
         return []

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from agents.screen_reader.amounts import AMOUNT, Amount, Role, amounts_in, bare_amount
+from agents.screen_reader.amounts import SIGNED, Amount, Role, amounts_in, bare_amount
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.marks import ink, raised_cents, span, struck
 from agents.screen_reader.ocr import TextLine
@@ -49,7 +49,7 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
 
 
 BOUNDS = re.compile(
-    rf"^\W*(?:(?:under|over|below|above|up to|less than|more than)\s)?{AMOUNT.pattern.split('|(?<![')[0]}\s?(?:(?:-|–|—|to|&)\s?\S{{1,12}}|\+|and (?:up|over|above|under)|or more)?\W*(?:\(\d+\))?$",
+    rf"^\W*(?:(?:under|over|below|above|up to|less than|more than)\s)?{SIGNED}\s?(?:(?:-|–|—|to|&)\s?\S{{1,12}}|\+|and (?:up|over|above|under)|or more)?\W*(?:\(\d+\))?$",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,124 @@
+"""Product cards: the blocks of a listing that hold a price and a name."""
+
+import re
+
+from agents.screen_reader.blocks import Block, Paragraph, aligned, blocks_of, same_row
+from agents.screen_reader.facts import brand_in, specifications_in
+from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, may_name, names, selling
+from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.prices import PricedLine
+from agents.screen_reader.reading import ReadProduct
+
+TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
+
+
+def product_cards(page: Page, apart: set[int]) -> list[ReadProduct]:
+    """The product cards of a page; lines whose ``id`` is in ``apart`` belong to something else."""
+    lines = [line for line in page.lines if id(line) not in apart]
+    found = []
+    for block in blocks_of(lines):
+        for part in _split(block, page):
+            product = _card(part, page, lines)
+            if product is not None:
+                found.append(product)
+    return _without_repeats(found)
+
+
+def _split(block: Block, page: Page) -> list[list[TextLine]]:
+    """Cut a block with several products into one part each: every part holds one group of prices.
+
+    The cut falls before the title of the next product: after the last line that belongs to the price above
+    when prices follow titles, before each price when they lead.
+    """
+    lines = list(block.lines)
+    anchors = [i for i, line in enumerate(lines) if any(selling(p) for p in page.by_line.get(id(line), []))]
+    groups: list[list[int]] = []
+    for i in anchors:
+        if groups and (i - groups[-1][-1] == 1 or same_row(lines[groups[-1][-1]], lines[i])):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    if len(groups) < 2:
+        return [lines]
+    leads = groups[0][0] == 0 or all(_chrome(line) for line in lines[: groups[0][0]])
+    cuts = []
+    for before, after in zip(groups, groups[1:], strict=False):
+        if leads:
+            cuts.append(after[0])
+            continue
+        gaps = [
+            (lines[i + 1].y0 - lines[i].y1, i + 1) for i in range(before[-1], after[0]) if i + 1 < len(lines)
+        ]
+        cuts.append(max(gaps)[1] if gaps else after[0])
+    edges = [0, *cuts, len(lines)]
+    return [lines[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+
+
+def _card(lines: list[TextLine], page: Page, all_lines: list[TextLine]) -> ReadProduct | None:
+    prices = [p for line in lines for p in page.by_line.get(id(line), [])]
+    now = [p for p in prices if selling(p)]
+    if not now:
+        return None
+    main = max(now, key=lambda p: (p.height if not p.amount.low_of_range else p.height + 1, -p.line.y0))
+    found = names(lines, page)
+    if not found:
+        lines = lines + _nearby(main, lines, all_lines, page)
+        found = names(lines, page)
+    if not found:
+        return None
+    title, brand = _title_and_brand(found, main)
+    return describe(title, brand, main, lines, page)
+
+
+def _chrome(line: TextLine) -> bool:
+    return not may_name(line.text)
+
+
+def _nearby(main: PricedLine, own: list[TextLine], lines: list[TextLine], page: Page) -> list[TextLine]:
+    """Lines right above the price in its column, as far as the next price: a title set at a distance."""
+    above = [
+        line
+        for line in lines
+        if line not in own
+        and line.y1 <= main.line.y0 + 2
+        and main.line.y0 - line.y1 < TITLE_REACH * main.height
+        and aligned(line, main.line, 0.8 * main.height)
+    ]
+    taken: list[TextLine] = []
+    for line in sorted(above, key=lambda item: -item.y1):
+        if any(selling(p) for p in page.by_line.get(id(line), [])):
+            break
+        taken.append(line)
+    return taken
+
+
+def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragraph, str | None]:
+    """The title is the paragraph that says most; a short line next to it is the brand.
+
+    "Most" is words, then type size, then nearness to the price.
+    """
+
+    def weight(p: Paragraph) -> float:
+        words = len(re.findall(r"[A-Za-z]{2,}", p.text))
+        distance = min(abs(p.y0 - main.line.y1), abs(main.line.y0 - p.y1)) / max(main.height, 1)
+        specification = bool(specifications_in(p.text)) and ":" in p.text
+        return (
+            min(words, 6)
+            + 2.5 * p.height / max(main.height, 1)
+            - 0.35 * distance
+            - (3 if specification else 0)
+        )
+
+    title = max(found, key=weight)
+    for p in found:
+        if stated := brand_in(p.text):
+            return title, stated
+    beside = [p for p in found if p is not title and looks_like_brand(p.text) and adjacent(p, title)]
+    return title, beside[0].text.strip() if beside else None
+
+
+def _without_repeats(products: list[ReadProduct]) -> list[ReadProduct]:
+    seen: dict[tuple[str, str, str | None], ReadProduct] = {}
+    for product in products:
+        seen.setdefault((product.title.lower(), str(product.price), product.brand), product)
+    return list(seen.values())

@@ -1,0 +1,135 @@
+"""The one product that a page is about: its title, its price, and what is told beside them."""
+
+import re
+
+from agents.screen_reader.blocks import Paragraph, overlap, same_row
+from agents.screen_reader.facts import ADD_TO_CART, SOLD_OUT, brand_in
+from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, names, selling
+from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.prices import PricedLine
+from agents.screen_reader.reading import ReadProduct
+
+REACH_UP, REACH_DOWN = 0.6, 0.25  # of the page's height: how far from its button a price may stand
+HEADING_REACH = 0.62
+WORDS_COUNTED = 5
+HEADER = 0.1  # of the page's height: where logos, menus and notices stand
+
+
+def main_product(page: Page) -> tuple[ReadProduct, set[int]] | None:
+    """The product that the page is about, with the ids of the lines that tell of it; None where there is none.
+
+    A button that buys marks such a page: its price and its title stand above it or beside it. Several such
+    buttons beside each other mark a listing.
+    """
+    buttons = [line for line in page.lines if ADD_TO_CART.search(line.text) and len(line.text) < 40]
+    if len(buttons) > 2 and len({round(b.y0 / 20) for b in buttons}) < len(buttons):
+        return None
+    buttons = buttons or [line for line in page.lines if SOLD_OUT.match(line.text)]
+    anchor = max(buttons, key=lambda b: (b.height, -b.y0)) if buttons else None
+    offered = [p for p in page.prices if selling(p) and (anchor is None or _in_reach(p, anchor, page))]
+    if not offered and anchor is not None and SOLD_OUT.match(anchor.text):
+        offered = [p for p in page.prices if selling(p)]  # the notice may stand far from the price
+    price = max(offered, key=lambda p: _prominence(p, anchor), default=None)
+    if anchor is None and (price is None or not _dominates(price, page)):
+        return None
+    place = price.line if price is not None else anchor
+    assert place is not None
+    title = _heading(page, place, anchor)
+    if title is None:
+        return None
+    column = _column(page, title, place, anchor)
+    product = describe(title, _brand(title, column, page), price, column, page)
+    told = {id(line) for line in column} | {id(line) for line in title.lines}
+    return product.model_copy(update={"main": True}), told
+
+
+def _in_reach(priced: PricedLine, anchor: TextLine, page: Page) -> bool:
+    if same_row(priced.line, anchor):
+        return True
+    near = priced.x0 > anchor.x0 - 0.3 * page.width and priced.x1 < anchor.x1 + 0.3 * page.width
+    return near and anchor.y0 - REACH_UP * page.height < priced.line.cy < anchor.y1 + REACH_DOWN * page.height
+
+
+def _prominence(priced: PricedLine, anchor: TextLine | None) -> float:
+    size = priced.height * (1.15 if priced.reddish else 1.0)
+    if anchor is None:
+        return size
+    distance = abs(priced.line.cy - anchor.cy) / max(anchor.height, 1)
+    below = priced.line.cy > anchor.y1 and not same_row(priced.line, anchor)
+    apart = overlap(priced.x0, priced.x1, anchor.x0 - anchor.width, anchor.x1 + anchor.width) == 0
+    return size - 0.6 * distance - (6 if below else 0) - (4 if apart else 0)
+
+
+def _dominates(price: PricedLine, page: Page) -> bool:
+    others = [p for p in page.prices if selling(p) and p is not price]
+    return not others or (
+        price.height > 1.35 * max(p.height for p in others) and price.line.y0 > 0.12 * page.height
+    )
+
+
+def _heading(page: Page, place: TextLine, anchor: TextLine | None) -> Paragraph | None:
+    """The most title-like paragraph above the price; where prices lead, above the button."""
+    every = [p for p in names(page.lines, page) if p.y0 > 0.05 * page.height and not _in_bar(p, page)]
+    above = [p for p in every if p.y0 <= place.y0 + 0.5 * place.height]
+    if anchor is not None and not any(_title_weight(p, place, page) > 0 for p in above):
+        above = [p for p in every if p.y0 < anchor.y1]
+    best = max(above, key=lambda p: _title_weight(p, place, page), default=None)
+    return best if best is not None and _title_weight(best, place, page) > 0 else None
+
+
+def _title_weight(p: Paragraph, place: TextLine, page: Page) -> float:
+    """Type size first; then words, nearness to the price's column, and not being a sentence of a description."""
+    distance = max(0, place.y0 - p.y1)
+    if distance > HEADING_REACH * page.height:
+        return 0.0
+    words = len(re.findall(r"\w{2,}", p.text))
+    weight = p.height * (1 + 0.06 * min(words, WORDS_COUNTED)) - 0.012 * distance
+    shares = overlap(p.x0, p.x1, place.x0 - 30, place.x0 + 0.3 * page.width) > 0.3 or p.x0 < place.x0 < p.x1
+    if not shares:
+        weight -= 8 if words >= 3 else 40
+    if words < 2:
+        weight -= 12
+    if p.y0 < HEADER * page.height:
+        weight -= 12
+    if words > 12 and (p.text.rstrip().endswith(".") or len(p.lines) > 3):
+        weight -= 14
+    return weight
+
+
+def _in_bar(p: Paragraph, page: Page) -> bool:
+    """Whether a short line stands in a row of at least three alike, as in a menu."""
+    if len(p.lines) > 1 or len(p.text) > 30:
+        return False
+    line = p.lines[0]
+    alike = [
+        o for o in page.lines
+        if o is not line and same_row(o, line) and len(o.text) < 30 and abs(o.height - line.height) < 0.35 * line.height
+    ]  # fmt: skip
+    return len(alike) >= 3
+
+
+def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
+    """A brand that is stated outright, or a short line right above or below the title that shares its edge."""
+    if stated := next((b for line in column if (b := brand_in(line.text))), None):
+        return stated
+    for p in names(column, page):
+        flush = (
+            abs(p.x0 - title.x0) < 0.6 * title.height or abs(p.x0 + p.x1 - title.x0 - title.x1) < title.height
+        )
+        alone = not any(o is not p.lines[0] and same_row(o, p.lines[0]) for o in page.lines)
+        fits = looks_like_brand(p.text) and adjacent(p, title) and p.height <= title.height
+        if p.text != title.text and fits and flush and alone and not _in_bar(p, page):
+            return p.text.strip()
+    return None
+
+
+def _column(page: Page, title: Paragraph, place: TextLine, anchor: TextLine | None) -> list[TextLine]:
+    left = min(title.x0, place.x0, anchor.x0 if anchor is not None else place.x0) - 0.02 * page.width
+    right = max(title.x1, place.x1, anchor.x1 if anchor is not None else place.x1) + 0.12 * page.width
+    left, right = max(left, place.x0 - 0.3 * page.width), min(right, place.x1 + 0.45 * page.width)
+    top = title.y0 - 3.2 * title.height
+    bottom = max(place.y1, anchor.y1 if anchor is not None else place.y1) + 0.4 * page.height
+    return [
+        line for line in page.lines
+        if line.y0 >= top and line.y1 <= bottom and line.cx >= left and line.x0 <= right
+    ]  # fmt: skip
