@@ -1,5 +1,6 @@
 """The tools by name: their arguments, their schemas for function calling, and how a call is run."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -197,6 +198,8 @@ def _search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
         "wishes": wishes.sentences(shop.catalog.currency),
         "found": int(exact.sum()),
     }
+    if wanted and found and (lacking := _lacking_words(workspace, wanted, found)):
+        result["inexact"] = lacking
     carried = not wanted or _carried(workspace, wanted)
     if not carried:
         result["not_carried"] = wanted
@@ -206,6 +209,18 @@ def _search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
         result["relax"] = relaxations(workspace)[:3]
     result["products"] = [workspace.card(c.item_id) for c in found[:8]]
     return result
+
+
+def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> str | None:
+    """Words of a request that not one of the products found has; None when some product has them all."""
+    if re.search(r"\b(?:or|and)\b|,|&", query):
+        return None
+    rows = [workspace.shop.catalog.row(c.item_id) for c in found]
+    held = {w: workspace.shop.filter.term(w)[rows] for w in terms(query)}
+    if not held or np.logical_and.reduce(list(held.values())).any():
+        return None
+    lacking = [w for w, has in held.items() if not has.any()]
+    return " ".join(lacking) or query
 
 
 def _carried(workspace: Workspace, query: str) -> bool:

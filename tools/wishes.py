@@ -86,6 +86,7 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
         setattr(wishes, name, Wishes.model_fields[name].get_default(call_default_factory=True))
     if changes.query is not None and changes.query != wishes.query:
         _leave_topic(wishes)
+        _drop_foreign(workspace, wishes, changes.query)
     _replace(wishes, changes)
     _extend(wishes, changes)
     if changes.reject is not None:
@@ -153,6 +154,12 @@ def _leave_topic(wishes: Wishes) -> None:
     wishes.min_measure, wishes.max_measure = {}, {}
 
 
+def _drop_foreign(workspace: Workspace, wishes: Wishes, query: str) -> None:
+    """Attributes that nothing of the new kind has belong to the old topic ("for an iPhone 14", to lamps)."""
+    kind = relevant_rows(workspace, query)
+    wishes.must = [t for t in wishes.must if bool((kind & workspace.shop.filter.term(t)).any())]
+
+
 def _relative_sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
     for reference, name in ((changes.bigger_than, "min_measure"), (changes.smaller_than, "max_measure")):
         if reference is None:
@@ -213,12 +220,17 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
         return np.asarray(np.any([relevant_rows(workspace, part.strip()) for part in several], axis=0), bool)
     words = terms(query)
     head = shop.kinds.head(query)
-    mask: np.ndarray = shop.kinds.head_of_row == head if head in words else everything
+    headed: np.ndarray = shop.kinds.head_of_row == head if head in words else ~everything
+    worded = everything
+    for word in words:
+        worded = worded & shop.filter.term(word)
+    narrowed = headed
     for word in words:
         if word != head and word in shop.kinds.nouns:
-            mask = mask & shop.filter.term(word)
-    if mask.any() and not mask.all():
-        return mask
+            narrowed = narrowed & shop.filter.term(word)
+    for mask in (headed & worded, worded if len(words) > 1 else headed, narrowed, headed):
+        if mask.any() and not mask.all():
+            return mask
     scores = shop.retriever.words.scores(query)
     if scores.max() <= 0:
         return everything

@@ -22,7 +22,7 @@ FILLER = frozenset(
     "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
     "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
     "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
-    "present presents gift gifts birthday christmas xmas anniversary father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
+    "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
     "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
     "available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
@@ -91,26 +91,20 @@ class Understanding:
         text = _normal(request)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
-        if self._is_title(request):
-            return Understood(Intent.DETAILS, text, pasted_title=True)
+        if (title := self._title_in(request)) is not None:
+            return Understood(Intent.DETAILS, title, pasted_title=True)
         found = self._wishes(text, situation)
         simple = self._fixed_intent(text, situation, found)
         if simple is not None:
             return simple
         return self._recommendation(text, situation, found)
 
-    def _is_title(self, request: str) -> bool:
-        """Whether the message is little more than a product's title, pasted."""
-        words = re.findall(r"\w+", request)
-        if len(words) < TITLE_WORDS or len(request) > 300:
-            return False
+    def _title_in(self, request: str) -> str | None:
+        """The catalog title that a message consists of, pasted or asked about; None where it is none."""
         lowered = request.strip().lower().strip("\"'“”. ?!")
-        core = re.sub(
-            r"^(?:tell me about|what about|how about|do you have|have you got|show me|i want|the|a|an)\s+",
-            "",
-            lowered,
-        )
-        return core in self._titles
+        core = re.sub(r"^(?:tell me (?:more )?about|what about|how about)\s+(?:the\s+)?", "", lowered)
+        long_enough = TITLE_WORDS <= len(re.findall(r"\w+", core)) and len(core) <= 300
+        return core if long_enough and core in self._titles else None
 
     @property
     def _titles(self) -> frozenset[str]:
@@ -258,7 +252,9 @@ class Understanding:
     def _words(self, rest: str, found: Understood, situation: Situation) -> None:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
         vocabulary = self.vocabulary
-        must, without, words = [], [], []
+        must: list[str] = []
+        without: list[str] = []
+        words: list[str] = []
         devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
         rest = DEVICE.sub(" ", rest)
         for match in MEASURE.finditer(rest):
@@ -266,6 +262,9 @@ class Understanding:
         rest = MEASURE.sub(" ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
+            if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
+                words.append("set")  # "a tea set" is a kind of thing, "a set" is not
+                continue
             if word in FILLER or len(word) < 2:
                 continue
             word = vocabulary.corrected(word)
@@ -295,11 +294,12 @@ class Understanding:
         """A new kind of thing becomes the topic; other words refine the one there is."""
         vocabulary, topic = self.vocabulary, situation.wishes.get("query") or ""
         kinds = [w for w in words if vocabulary.is_kind(w)]
+        if kinds and topic and ONLY.search(found.text):
+            must += words  # "only glass", while looking at candle holders
+            return
         same_topic = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
         if kinds and not (same_topic and situation.shown):
-            known = [w for w in words if w in kinds or not self._distinguishes(w, kinds)]
-            must += [w for w in words if w not in known and w not in must]
-            found.changes["query"] = self._joined(known, found.text)
+            found.changes["query"] = self._joined(words, found.text)
         elif words and (topic or situation.shown) and not kinds and not found.handles:
             refining = [w for w in words if vocabulary.knows(w)]
             if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):

@@ -85,7 +85,9 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
         if search.get("found", 0) > 0:
             return ["That is everything that fits; I have shown you all of it. Relax a wish to see more."]
         return _nothing_fits(search, brief)
-    if not missing:
+    if not missing and (lacking := search.get("inexact")):
+        lines.append(f"Nothing here is “{lacking}”; the nearest that we have:")
+    elif not missing:
         lines.append(_opening(chosen, brief))
     for number, item in enumerate(chosen, 1):
         lines.append(f"{number}. [[{item['handle']}]]{_because(item.get('reasons') or [])}")
