@@ -37,3 +37,44 @@ def evaluate_recommend(
 
     for table in recommend_tables(report):
         out().print(table)
+
+
+@evaluate_app.command("conversation")
+def evaluate_conversation(
+    catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog that the conversations are about.")] = "sample",
+    script: Annotated[Path | None, typer.Option(help="A YAML file of conversations (default: the catalog's own).")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Scripted conversations: tools, arguments, constraints, references, grounding, latency."""
+    import asyncio
+
+    from evaluation.conversation import SCRIPTS, ConversationReport, load_scripts, run_scripts
+    from interarec.app import assistant, open_catalog, open_shop
+    from interarec.console import out, track
+    from interarec.settings import load_settings
+
+    settings = load_settings(home=home, catalog=catalog)
+    scripts = load_scripts(script or SCRIPTS / f"{catalog}.yaml")
+    stored = open_catalog(settings, track)
+
+    async def run() -> ConversationReport:
+        async with assistant(settings, open_shop(stored)) as helper:
+
+            async def ask(conversation: str, request: str) -> dict[str, object]:
+                result = await helper.turn(conversation, request)
+                return {"reply": result.reply, "products": result.products, "calls": result.calls}
+
+            return await run_scripts(scripts, stored.catalog, ask)
+
+    report = asyncio.run(run())
+    if as_json:
+        print(json.dumps(report.model_dump()))
+        return
+    from interarec.tables import conversation_table
+
+    out().print(conversation_table(report))
+    for failure in report.failures:
+        out().print(
+            f"{failure.conversation}: {failure.say!r}: {failure.aspect}: {failure.reason}", markup=False
+        )

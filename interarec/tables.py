@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.metrics import CUT_OFFS, Interval
 from evaluation.recommend import RecommendReport
 
@@ -33,3 +34,17 @@ def recommend_tables(report: RecommendReport) -> list[Table]:
 
 def _cell(interval: Interval) -> str:
     return f"{interval.value:.4f} ({interval.low:.4f} to {interval.high:.4f})"
+
+
+def conversation_table(report: ConversationReport) -> Table:
+    """The shares of all conversations and of those held aside."""
+    table = Table(title="Conversations", title_justify="left")
+    for column in ("", "all", "held aside"):
+        table.add_column(column, justify="right" if column else "left")
+    for name in ("conversations", "turns", "passed", *ASPECTS, "resolved"):
+        table.add_row(name, *(f"{getattr(s, name):g}" for s in (report.all, report.held_aside)))
+    for name in ("p50", "p95"):
+        table.add_row(
+            f"latency {name}, ms", *(f"{s.latency_ms[name]:g}" for s in (report.all, report.held_aside))
+        )
+    return table
