@@ -136,6 +136,8 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
 
 
 def _relative_prices(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
+    if wishes.relative_price and (changes.cheaper_than is not None or changes.dearer_than is not None):
+        wishes.min_price = wishes.max_price = None  # "dearer" after "cheaper" turns round, it does not narrow
     if changes.cheaper_than is not None and (prices := _prices(workspace, changes.cheaper_than)):
         wishes.max_price = _bound_below(workspace, wishes, prices)
         wishes.relative_price = True

@@ -168,6 +168,9 @@ class Understanding:
         if intents.MORE.search(text) and situation.shown:
             found.intent, found.fresh = Intent.MORE, True
             return found
+        if found.changes.keys() == {"recipient"} and not (situation.browsed or situation.wishes.get("query")):
+            found.intent = Intent.UNCLEAR
+            return found
         found.fresh = not found.changes and bool(situation.shown)  # asked again: show what was not shown yet
         asks = bool(intents.ASK_RECOMMENDATION.search(text) or intents.SHOPPING.search(text))
         if found.changes or asks and (situation.browsed or situation.wishes or found.words):

@@ -51,6 +51,11 @@ def compose(brief: Brief) -> list[str]:
         return lines + _recommendations(results, brief)
     if "set_wishes" in results:
         standing = results["set_wishes"].get("wishes") or []
+        arguments: dict[str, Any] = next(
+            (c["arguments"] for c in brief.calls if c["name"] == "set_wishes"), {}
+        )
+        if recipient := arguments.get("recipient"):
+            return lines + [f"A present for your {recipient}, noted. {_nothing_called(brief)[0]}"]
         return lines + [
             f"Noted: {_join(standing)}."
             if standing
