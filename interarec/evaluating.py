@@ -78,3 +78,26 @@ def evaluate_conversation(
         out().print(
             f"{failure.conversation}: {failure.say!r}: {failure.aspect}: {failure.reason}", markup=False
         )
+
+
+@evaluate_app.command("reading")
+def evaluate_reading(
+    catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog whose pages are rendered.")] = "sample",
+    pages: Annotated[int, typer.Option(min=1, help="Listings, and as many product pages, per design, width, zoom and theme.")] = 1,
+    home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Render pages whose truth is known and read them back from the pixels."""
+    from evaluation.reading import evaluate_reading as run
+    from interarec.app import open_catalog, open_shop
+    from interarec.console import console, out, track
+    from interarec.settings import load_settings
+    from interarec.tables import reading_table
+
+    stored = open_catalog(load_settings(home=home, catalog=catalog), track)
+    with console().status("starting") as status:
+        lines = run(stored.catalog, open_shop(stored).linker, pages, lambda text: status.update(text))
+    if as_json:
+        print(json.dumps([line.model_dump() for line in lines]))
+    else:
+        out().print(reading_table(lines))

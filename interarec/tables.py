@@ -4,6 +4,7 @@ from rich.table import Table
 
 from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.metrics import CUT_OFFS, Interval
+from evaluation.reading import ReadingLine
 from evaluation.recommend import RecommendReport
 
 
@@ -46,5 +47,20 @@ def conversation_table(report: ConversationReport) -> Table:
     for name in ("p50", "p95"):
         table.add_row(
             f"latency {name}, ms", *(f"{s.latency_ms[name]:g}" for s in (report.all, report.held_aside))
+        )
+    return table
+
+
+def reading_table(lines: list[ReadingLine]) -> Table:
+    """One line per group of pages, one column per figure."""
+    table = Table(title="Reading pages from pixels", title_justify="left")
+    for name in ReadingLine.model_fields:
+        table.add_column(name.replace("_", " "), justify="left" if name == "name" else "right")
+    for line in lines:
+        table.add_row(
+            *(
+                f"{value:g}" if isinstance(value, float) else str(value)
+                for value in line.model_dump().values()
+            )
         )
     return table

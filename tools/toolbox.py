@@ -244,6 +244,7 @@ def _query_text(workspace: Workspace, asked: str | None) -> str:
 
 def _predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]:
     shop = workspace.shop
+    workspace.candidates = [c for c in workspace.candidates if c.source != "next-item"]
     if shop.next_item is None:
         return {
             "predicted": 0,
@@ -268,7 +269,7 @@ def _predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any
         Candidate(item_id=shop.catalog.item_ids[int(r)], score=float(e), source="next-item")
         for r, e in zip(best, exponent, strict=True)
     ]
-    workspace.candidates = [c for c in workspace.candidates if c.source != "next-item"] + found
+    workspace.candidates += found
     return {
         "model": shop.next_item.name,
         "session_items": len(workspace.session),
@@ -284,6 +285,9 @@ def _rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         candidates = [c for c in candidates if c.item_id not in before] or []
     if arguments.like is not None:
         candidates = _like(workspace, arguments.like)
+    # Whatever the candidates were gathered for, what is shown satisfies the wishes as they stand now.
+    allowed = workspace.shop.filter.allowed(workspace.wishes)
+    candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, workspace.wishes, arguments.k)
     workspace.recommendations = chosen
     workspace.chosen = [r.item_id for r in chosen]

@@ -13,6 +13,7 @@ from tools.measures import measures_of
 from tools.needs import Wishes, distinct
 from tools.workspace import Workspace
 
+PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
 CLEARABLE = tuple(Wishes.model_fields)
 
 
@@ -60,6 +61,10 @@ class WishChanges(BaseModel):
 def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
     """Apply changes and tell the wishes that stand now, and how many products satisfy them."""
     before = workspace.wishes
+    note = None
+    if np.isnan(workspace.shop.catalog.prices).all() and (priced := changes.model_fields_set & PRICE_CHANGES):
+        changes = changes.model_copy(update=dict.fromkeys(priced))
+        note = "This shop's catalog has no prices, so I cannot go by them."
     if changes.undo:
         if workspace.previous_wishes:
             workspace.wishes = workspace.previous_wishes.pop()
@@ -70,7 +75,8 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
     allowed = workspace.shop.filter.allowed(workspace.wishes)
-    return {
+    told = {"note": note} if note else {}
+    return told | {
         "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
         "products_that_satisfy_them": int((allowed & relevant_rows(workspace, workspace.wishes.query)).sum()),
     }

@@ -37,6 +37,8 @@ def compose(brief: Brief) -> list[str]:
     """The lines of a reply."""
     results = {c["name"]: c["result"] for c in brief.calls if not c.get("failed")}
     lines: list[str] = list(brief.notes)
+    if note := results.get("set_wishes", {}).get("note"):
+        lines.append(note)
     if "explain_recommendation" in results:
         return lines + _why(results["explain_recommendation"])
     if "compare_products" in results:

@@ -1,14 +1,16 @@
+import dataclasses
 from decimal import Decimal
 
 import pytest
 
 from catalog.money import money
-from catalog.products import Product
+from catalog.products import Catalog, Product
+from catalog.store import StoredCatalog
 from tools.bundles import BundleRequest, Offer, optimize_bundle
 from tools.needs import BehaviorSummary, SeenProduct, Wishes
 from tools.toolbox import TOOLS, run_tool, schemas
 from tools.validation import validate_session
-from tools.workspace import Shop, Workspace
+from tools.workspace import Handles, Shop, Workspace
 
 
 def test_every_tool_has_a_schema_that_says_what_it_takes() -> None:
@@ -146,3 +148,22 @@ def test_linking_finds_items_read_with_small_errors(shop: Shop) -> None:
         found = catalog.get(link.item_id)
         assert (found.title, found.brand) == (product.title, product.brand)
     assert shop.linker.link("Stihl petrol chainsaw 18 inch bar") is None
+
+
+def test_candidates_of_an_earlier_wish_are_not_shown_under_a_new_one(
+    workspace: Workspace, shop: Shop
+) -> None:
+    workspace.session = [shop.catalog.item_ids[0]]
+    for name in ("search_catalog", "predict_next_items", "rerank"):
+        run_tool(workspace, name, {})
+    brand = shop.catalog.brands[-1]
+    run_tool(workspace, "set_wishes", {"brands": [brand]})
+    run_tool(workspace, "rerank", {})
+    assert {workspace.product(i).brand for i in workspace.chosen} <= {brand}
+
+
+def test_a_catalog_without_prices_says_so(stored: StoredCatalog, shop: Shop) -> None:
+    bare = dataclasses.replace(shop, catalog=Catalog(shop.catalog.frame.drop("price"), "bare"))
+    workspace = Workspace(bare, BehaviorSummary(), [], Wishes(), [], Handles())
+    run = run_tool(workspace, "set_wishes", {"max_price": 5})
+    assert "no prices" in run.result["note"] and workspace.wishes.max_price is None
