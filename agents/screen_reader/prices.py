@@ -106,11 +106,11 @@ def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[T
 
 
 def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Decimal | None:
-    if amount.end < len(line.text.rstrip(" .")):
+    if re.search(r"\w", line.text[amount.end :]):
         return None
     for other in lines:
         text = other.text.strip(" .*")
-        close = -0.3 * line.height <= other.x0 - line.x1 <= 0.45 * line.height
+        close = -0.6 * line.height <= other.x0 - line.x1 <= 0.45 * line.height
         raised = (
             other.height < 0.8 * line.height
             and line.y0 - 0.3 * line.height <= other.y0
