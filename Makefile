@@ -1,5 +1,5 @@
 # make demo   set up and run the main job        make test   set up and run the suite
-# make check  lint, types, layers                make bench  the benchmarks that need no other data
+# make check  lint, types, layers                make bench  speed, on generated data
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -33,9 +33,8 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install browser
+bench: install
 	$(BIN)/python -m benchmarks.gru4rec --generated
-	$(BIN)/python -m benchmarks.reading
 
 clean:
 	rm -rf $(VENV) .interarec report.html
