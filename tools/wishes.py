@@ -96,9 +96,7 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     _replace(wishes, changes)
     _extend(wishes, changes)
     if changes.reject is not None:
-        wishes.exclude_items = distinct(
-            [*wishes.exclude_items, *(_item(workspace, h) for h in changes.reject)]
-        )
+        wishes.exclude_items = distinct([*wishes.exclude_items, *workspace.items(changes.reject)])
     _relative_prices(workspace, wishes, changes)
     _relative_sizes(workspace, wishes, changes)
     if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
@@ -172,7 +170,7 @@ def _relative_sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) 
     for reference, name in ((changes.bigger_than, "min_measure"), (changes.smaller_than, "max_measure")):
         if reference is None:
             continue
-        items = workspace.last_shown() if reference == "shown" else [_item(workspace, reference)]
+        items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
         stated = [measures_of(workspace.product(i)) for i in items]
         if not (dimensions := {d for sizes in stated for d in sizes}):
             raise ToolInputError("None of the products shown states a size to compare with.")
@@ -201,20 +199,12 @@ def _any_left(workspace: Workspace, wishes: Wishes) -> bool:
 
 
 def _prices(workspace: Workspace, reference: str) -> list[Decimal]:
-    items = workspace.last_shown() if reference == "shown" else [_item(workspace, reference)]
+    items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
     products = [workspace.product(i) for i in items]
     found = [p.price.amount for p in products if p.price]
     if not found:  # nothing was shown yet: compare with what was looked at
         found = [p.price.amount for p in workspace.summary.products if p.price and (p.opened or not products)]
     return found
-
-
-def _item(workspace: Workspace, handle: str) -> str:
-    item = workspace.handles.item(handle)
-    if item is None:
-        known = ", ".join(workspace.handles.item_of) or "none yet"
-        raise ToolInputError(f"There is no product with the handle {handle!r}; known handles: {known}.")
-    return item
 
 
 def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:

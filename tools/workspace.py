@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.errors import ToolInputError
 from catalog.products import Catalog, Product
 from catalog.store import StoredCatalog
 from tools.bundles import Bundle
@@ -95,6 +96,19 @@ class Workspace:
     def card(self, item_id: str) -> dict[str, str]:
         """What a model may know of a product, with its handle."""
         return {"handle": self.handles.of(item_id), **facts_of(self.product(item_id))}
+
+    def items(self, handles: list[str]) -> list[str]:
+        """The items of handles; ToolInputError names one that is unknown."""
+        found = []
+        for handle in handles:
+            item = self.handles.item(handle)
+            if item is None:
+                known = ", ".join(self.handles.item_of) or "none yet"
+                raise ToolInputError(
+                    f"There is no product with the handle {handle!r}; known handles: {known}."
+                )
+            found.append(item)
+        return found
 
     def last_shown(self) -> list[str]:
         """The items shown most recently."""

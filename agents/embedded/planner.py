@@ -17,7 +17,8 @@ from pydantic import ConfigDict
 
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
-from agents.embedded.understanding import Situation, Understanding, Understood
+from agents.embedded.request import Situation, Understood
+from agents.embedded.understanding import Understanding
 from agents.planner_prompt import context_in
 
 Call = tuple[str, dict[str, Any]]

@@ -1,83 +1,19 @@
 """Understands one request in its conversation: intent, wishes, references, parts of a set."""
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from agents.embedded import intents
 from agents.embedded.intents import Intent
-from agents.embedded.references import Shown, by_description, resolve
+from agents.embedded.references import by_description, resolve
+from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
-from agents.embedded.vocabulary import ATTRIBUTES, COLOURS, Vocabulary
+from agents.embedded.vocabulary import Vocabulary
+from agents.embedded.wording import FILLER, NEGATION, Wording
 from catalog.lexical import stem
 
-FILLER = frozenset(
-    "a an the and or but of for to in on at by with from is are was were be been am do does did done have has had having get got i me my we our us you your they them it its "
-    "this that these those there here what which who whom when where how why can could would should will shall may might must please just only really very quite so too also "
-    "some any all every each either more most much many few little lot lots than then now today again still yet ok okay well hmm um oh yes yeah yep no nope not nah sure maybe perhaps instead "
-    "want wants wanted need needs needed like likes looking look find show shows give see buy purchase recommend recommendation recommendations suggest suggestion suggestions search searching shop shopping prefer preferably fancy "
-    "something anything nothing everything someone thing things stuff one ones item items product products option options choice choices idea ideas kind kinds sort sorts type types "
-    "good nice great best better cool cute lovely beautiful pretty decent fine perfect suitable proper right ideal favourite favorite quality cheap cheaper expensive affordable inexpensive price prices priced cost costs budget money "
-    "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
-    "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
-    "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
-    "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
-    "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
-    "available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
-    "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
-    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
-)
-ONLY = re.compile(
-    r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
-)
-NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
-)
-DEVICE = re.compile(
-    r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
-)
-MEASURE = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
-)
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 TITLE_WORDS = 3
-
-
-@dataclass
-class Understood:
-    """A request, understood."""
-
-    intent: Intent
-    text: str
-    changes: dict[str, Any] = field(default_factory=dict)
-    """Arguments for ``set_wishes``."""
-    handles: list[str] = field(default_factory=list)
-    aspect: str | None = None
-    parts: list[str] = field(default_factory=list)
-    size: int | None = None
-    budget: Decimal | None = None
-    theme: str | None = None
-    count: int | None = None
-    fresh: bool = False
-    pasted_title: bool = False
-    words: list[str] = field(default_factory=list)
-    """Words that were not understood as anything else."""
-    asked: list[str] = field(default_factory=list)
-    """Words of a yes-or-no question about a product: "is it waterproof?"."""
-    exclude: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Situation:
-    """What a request is understood against."""
-
-    wishes: dict[str, Any]
-    shown: list[list[Shown]]
-    focus: str | None
-    browsed: bool
-    bundle: dict[str, Any] | None = None
-    turns: int = 0
 
 
 class Understanding:
@@ -85,6 +21,7 @@ class Understanding:
 
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
+        self.wording = Wording(vocabulary)
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
@@ -213,7 +150,7 @@ class Understanding:
                 found.changes[name] = found.handles[0] if len(found.handles) == 1 else "shown"
         if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
             found.changes["reject"] = found.handles
-        self._words(rest, found, situation)
+        self.wording.sort(rest, found, situation)
         if not found.handles and situation.shown:
             found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
         return found
@@ -251,102 +188,6 @@ class Understanding:
         if unwanted:
             found.changes["exclude_brands"] = unwanted
         return rest
-
-    def _words(self, rest: str, found: Understood, situation: Situation) -> None:
-        """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
-        vocabulary = self.vocabulary
-        must: list[str] = []
-        without: list[str] = []
-        words: list[str] = []
-        devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
-        rest = DEVICE.sub(" ", rest)
-        for match in MEASURE.finditer(rest):
-            must.append(match.group(0))
-        rest = MEASURE.sub(" ", rest)
-        for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
-            word = match.group().strip("'-")
-            if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
-                words.append("set")  # "a tea set" is a kind of thing, "a set" is not
-                continue
-            if word in FILLER or len(word) < 2:
-                continue
-            word = vocabulary.corrected(word)
-            if word in FILLER:
-                continue
-            negated = NEGATION.search(rest[: match.start()])
-            attribute = word in COLOURS or word in ATTRIBUTES
-            if negated and (attribute or not vocabulary.is_kind(word)):
-                without.append(word)
-            elif attribute and not (vocabulary.is_kind(word) and not must):
-                must.append(word)
-            else:
-                words.append(word)
-        found.words = words
-        self._topic(words, must, found, situation)
-        must += [
-            d
-            for d in devices
-            if self._made_for_devices(d, found.changes.get("query") or situation.wishes.get("query"))
-        ]
-        if must:
-            found.changes["must"] = must
-        if without:
-            found.changes["exclude_terms"] = without
-
-    def _topic(self, words: list[str], must: list[str], found: Understood, situation: Situation) -> None:
-        """A new kind of thing becomes the topic; other words refine the one there is."""
-        vocabulary, topic = self.vocabulary, situation.wishes.get("query") or ""
-        kinds = [w for w in words if vocabulary.is_kind(w)]
-        if kinds and topic and ONLY.search(found.text):
-            must += words  # "only glass", while looking at candle holders
-            return
-        same_topic = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
-        if kinds and not (same_topic and situation.shown):
-            found.changes["query"] = self._joined(words, found.text)
-        elif words and (topic or situation.shown) and not kinds and not found.handles:
-            refining = [w for w in words if vocabulary.knows(w)]
-            if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):
-                found.changes["query"] = " ".join(words)
-            elif refining and self._describes(refining, topic):
-                must += refining
-            elif refining:
-                found.changes["query"] = " ".join(refining)
-        elif words and same_topic:
-            must += [w for w in words if w not in kinds and vocabulary.knows(w)]
-        elif words and not situation.shown and not found.handles:
-            found.changes["query"] = " ".join(words)
-
-    def _made_for_devices(self, device: str, topic: str | None) -> bool:
-        """Whether products of a kind say which devices they fit; for the others a device is no condition."""
-        kinds = [w for w in (topic or "").split() if self.vocabulary.is_kind(w)]
-        return not kinds or self._distinguishes(device.split()[0], kinds)
-
-    def _distinguishes(self, word: str, kinds: list[str]) -> bool:
-        """Whether a word sets products of a kind apart (so that all shown must have it)."""
-        if not self.vocabulary.knows(word):
-            return False
-        mask = self.vocabulary.filter.term(word)
-        for kind in kinds:
-            mask = mask & self.vocabulary.filter.term(kind)
-        return bool(mask.any())
-
-    def _joined(self, words: list[str], text: str) -> str:
-        """The words as a query; two kinds with "and" or "or" between them stay two."""
-        out = [words[0]]
-        for before, word in zip(words, words[1:], strict=False):
-            apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            out += (
-                ["or", word]
-                if apart and self.vocabulary.is_kind(before) and self.vocabulary.is_kind(word)
-                else [word]
-            )
-        return " ".join(out)
-
-    def _describes(self, words: list[str], topic: str) -> bool:
-        mask = self.vocabulary.filter.term(words[0])
-        for word in [*words[1:], *topic.split()]:
-            mask = mask & self.vocabulary.filter.term(word)
-        return bool(mask.any())
 
     def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
         """Which products a question is about: those pointed to, else the one in focus, else those shown last."""

@@ -5,7 +5,8 @@ import pytest
 
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
-from agents.embedded.understanding import Situation, Understanding
+from agents.embedded.request import Situation
+from agents.embedded.understanding import Understanding
 from agents.embedded.vocabulary import Vocabulary
 from tools.workspace import Shop
 

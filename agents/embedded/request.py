@@ -1,0 +1,44 @@
+"""A request as it is understood, and the situation that it is understood against."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from agents.embedded.intents import Intent
+from agents.embedded.references import Shown
+
+
+@dataclass
+class Understood:
+    """A request, understood."""
+
+    intent: Intent
+    text: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Arguments for ``set_wishes``."""
+    handles: list[str] = field(default_factory=list)
+    aspect: str | None = None
+    parts: list[str] = field(default_factory=list)
+    size: int | None = None
+    budget: Decimal | None = None
+    theme: str | None = None
+    count: int | None = None
+    fresh: bool = False
+    pasted_title: bool = False
+    words: list[str] = field(default_factory=list)
+    """Words that were not understood as anything else."""
+    asked: list[str] = field(default_factory=list)
+    """Words of a yes-or-no question about a product: "is it waterproof?"."""
+    exclude: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Situation:
+    """What a request is understood against."""
+
+    wishes: dict[str, Any]
+    shown: list[list[Shown]]
+    focus: str | None
+    browsed: bool
+    bundle: dict[str, Any] | None = None
+    turns: int = 0

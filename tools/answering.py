@@ -1,0 +1,140 @@
+"""The tools that answer: what was seen, what holds, what is known of products, how they differ, and why."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.errors import ToolInputError
+from tools.comparison import compare as compare_facts
+from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation
+from tools.validation import validate_session
+from tools.workspace import Workspace
+
+
+class NoArguments(BaseModel):
+    """Takes no arguments."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class HandleArguments(BaseModel):
+    """Products by their handles."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handles: list[str] = Field(
+        min_length=1, max_length=8, description="handles such as P1, from earlier results"
+    )
+
+
+class DetailArguments(BaseModel):
+    """Products by their handles, or one by its title."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handles: list[str] = Field(default_factory=list, max_length=8, description="handles such as P1")
+    title: str | None = Field(default=None, max_length=400, description="a title that the shopper wrote out")
+
+
+class CompareArguments(BaseModel):
+    """Two or more products by their handles."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    handles: list[str] = Field(min_length=2, max_length=6)
+
+
+def summarize(workspace: Workspace, _: NoArguments) -> dict[str, Any]:
+    """What the screenshots show."""
+    summary = workspace.summary
+    known = {c.value: v for c, v in summary.categories.items() if v != NOT_AVAILABLE}
+    opened = [p for p in summary.products if p.opened]
+    workspace.chosen = [p.item_id for p in opened if p.item_id and p.item_id in workspace.shop.catalog][:6]
+    return {
+        "summary": known or NOT_AVAILABLE,
+        "searched_for": summary.queries,
+        "opened": [workspace.card(i) for i in workspace.chosen],
+        "frames_read": summary.frames_read,
+    }
+
+
+def validate(workspace: Workspace, _: NoArguments) -> dict[str, Any]:
+    """What of the session can be relied on."""
+    found = validate_session(workspace.session, workspace.summary, workspace.shop.catalog)
+    workspace.session = found.session_items
+    return {
+        "known_items": len(found.session_items),
+        "unknown_items": len(found.unknown_items),
+        "unknown_brands": found.unknown_brands,
+        "drop": found.drop,
+    }
+
+
+def details(workspace: Workspace, arguments: DetailArguments) -> dict[str, Any]:
+    """Everything known of products."""
+    items = workspace.items(arguments.handles)
+    if arguments.title:
+        link = workspace.shop.linker.link(arguments.title)
+        items = [*items, link.item_id] if link is not None else items
+    if not items:
+        raise ToolInputError(
+            "No product of this shop has that title." if arguments.title else "Give handles or a title."
+        )
+    workspace.chosen = items
+    described = []
+    for item in items:
+        product = workspace.product(item)
+        seen = next((p for p in workspace.summary.products if p.item_id == item), None)
+        card: dict[str, Any] = workspace.card(item)
+        if product.description:
+            card["description"] = product.description[:400]
+        if seen is not None:
+            card["seen_on_page"] = {"opened": seen.opened, "specifications": seen.specifications[:8]}
+        described.append(card)
+    return {"products": described}
+
+
+def compare(workspace: Workspace, arguments: CompareArguments) -> dict[str, Any]:
+    """A table of the facts in which products differ."""
+    items = list(dict.fromkeys(workspace.items(arguments.handles)))
+    if len(items) < 2:
+        raise ToolInputError("A comparison needs two different products.")
+    workspace.comparison = compare_facts([workspace.product(i) for i in items])
+    workspace.chosen = items
+    table = workspace.comparison
+    return {
+        "products": [workspace.card(i) for i in items],
+        "differ": table.differing,
+        "same": table.shared,
+        "cheapest": workspace.handles.of(table.cheapest) if table.cheapest else None,
+        "best_rated": workspace.handles.of(table.best_rated) if table.best_rated else None,
+    }
+
+
+def explain(workspace: Workspace, arguments: HandleArguments) -> dict[str, Any]:
+    """Why products were recommended."""
+    items = workspace.items(arguments.handles)
+    explained = []
+    for item in items:
+        again = next((r for r in workspace.recommendations if r.item_id == item), None)
+        if again is None:
+            again = _scored(workspace, item)
+        explained.append({**workspace.card(item), "reasons": again.reasons, "parts": again.parts})
+    workspace.chosen = items
+    summary = workspace.summary.categories
+    return {
+        "products": explained,
+        "what_was_seen": {
+            c.value: summary[c]
+            for c in (Category.CHARACTERISTICS, Category.BRAND)
+            if summary[c] != NOT_AVAILABLE
+        },
+        "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
+    }
+
+
+def _scored(workspace: Workspace, item: str) -> Recommendation:
+    """Score one item as the re-ranker would among the present candidates."""
+    pool = [*workspace.candidates, Candidate(item_id=item, score=0.0, source="details")]
+    ranked = workspace.shop.reranker.rerank(pool, workspace.summary, workspace.wishes, len(pool))
+    return next(r for r in ranked if r.item_id == item)

@@ -1,0 +1,178 @@
+"""The tools that recommend: search the catalog, predict next items, re-rank the candidates."""
+
+import re
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.lexical import terms
+from tools.needs import NOT_AVAILABLE, Candidate
+from tools.wishes import relaxations, relevant_rows
+from tools.workspace import Workspace
+
+SHOW = 4
+MAX_SHOW = 12
+NEAR_ENOUGH = 0.4  # cosine: below it, what was found is no substitute for what was asked
+
+
+class SearchArguments(BaseModel):
+    """What to look for; the standing wishes are applied by themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str | None = Field(
+        default=None, max_length=300, description="words; leave out to search by the wishes and what was seen"
+    )
+    k: int = Field(default=60, ge=1, le=200)
+
+
+class PredictArguments(BaseModel):
+    """How many next items to predict."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    k: int = Field(default=60, ge=1, le=200)
+
+
+class RerankArguments(BaseModel):
+    """How many to recommend, and whether to leave out what was shown before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    k: int = Field(default=SHOW, ge=1, le=MAX_SHOW)
+    fresh: bool = Field(default=False, description="leave out products shown in earlier turns")
+    like: str | None = Field(default=None, description="a handle: prefer products like this one")
+
+
+def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
+    """Candidates from the catalog by words and meaning, among the rows that satisfy the wishes."""
+    shop, wishes = workspace.shop, workspace.wishes
+    wanted = arguments.query or wishes.query
+    allowed = shop.filter.allowed(wishes)
+    exact = allowed & relevant_rows(workspace, wanted)
+    if not wanted:
+        # Nothing was named: what the shopper searched for is the topic, as long as something of it is left.
+        implied = allowed & relevant_rows(
+            workspace, workspace.summary.queries[-1] if workspace.summary.queries else None
+        )
+        exact = implied if implied.any() else exact
+    query = query_text(workspace, arguments.query)
+    found = shop.retriever.search(query, arguments.k, exact if exact.any() else np.zeros_like(allowed))
+    workspace.candidates = [c for c in workspace.candidates if c.source != "retrieval"] + found
+    result: dict[str, Any] = {
+        "query": query,
+        "wishes": wishes.sentences(shop.catalog.currency),
+        "found": int(exact.sum()),
+    }
+    if wanted and found and (lacking := _lacking_words(workspace, wanted, found)):
+        result["inexact"] = lacking
+    carried = not wanted or _carried(workspace, wanted)
+    if not carried:
+        result["not_carried"] = wanted
+        found = [c for c in found if c.parts.get("meaning", 0) >= NEAR_ENOUGH]
+        workspace.candidates = [c for c in workspace.candidates if c.source != "retrieval"] + found
+    if not found:
+        result["relax"] = relaxations(workspace)[:3]
+    result["products"] = [workspace.card(c.item_id) for c in found[:8]]
+    return result
+
+
+def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> str | None:
+    """Words of a request that not one of the products found has; None when some product has them all."""
+    if re.search(r"\b(?:or|and)\b|,|&", query):
+        return None
+    rows = [workspace.shop.catalog.row(c.item_id) for c in found]
+    held = {w: workspace.shop.filter.term(w)[rows] for w in terms(query)}
+    if not held or np.logical_and.reduce(list(held.values())).any():
+        return None
+    lacking = [w for w, has in held.items() if not has.any()]
+    return " ".join(lacking) or query
+
+
+def _carried(workspace: Workspace, query: str) -> bool:
+    """Whether the catalog has the words of a request at all."""
+    words = [w for w in terms(query) if not w.isdigit()]
+    return not words or any(workspace.shop.filter.term(w).any() for w in words)
+
+
+def query_text(workspace: Workspace, asked: str | None) -> str:
+    """The words to search by: what was asked, else the wishes, else what was seen."""
+    wishes, summary = workspace.wishes, workspace.summary
+    parts = [asked or wishes.query or "", *wishes.must]
+    if not (asked or wishes.query):
+        parts += summary.queries[-2:]
+        if not summary.queries:
+            parts += [p.title for p in summary.products if p.opened][-2:]
+    if not any(parts):
+        known = [p.title for p in summary.products][:2]
+        parts = known or [*wishes.categories, *wishes.brands]
+    return " ".join(p for p in parts if p) or "popular products"
+
+
+def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]:
+    """Candidates that the next-item model expects, among the rows that satisfy the wishes."""
+    shop = workspace.shop
+    workspace.candidates = [c for c in workspace.candidates if c.source != "next-item"]
+    if shop.next_item is None:
+        return {
+            "predicted": 0,
+            "note": shop.next_item_problem or "there is no next-item model for this catalog",
+        }
+    scores = shop.next_item.scores(workspace.session)
+    if scores is None:
+        return {"predicted": 0, "note": "the model knows no item of this visit"}
+    allowed = shop.filter.allowed(workspace.wishes)
+    queries = workspace.summary.queries
+    topic = allowed & relevant_rows(workspace, workspace.wishes.query or (queries[-1] if queries else None))
+    allowed = topic if topic.any() or workspace.wishes.query else allowed
+    for item in workspace.session:
+        allowed[shop.catalog.row(item)] = False
+    masked = np.where(allowed & np.isfinite(scores), scores, -np.inf)
+    best = np.argsort(-masked, kind="stable")[: arguments.k]
+    best = best[np.isfinite(masked[best])]
+    if not len(best):
+        return {"predicted": 0, "note": "no predicted item satisfies the wishes"}
+    exponent = np.exp(masked[best] - masked[best[0]])
+    found = [
+        Candidate(item_id=shop.catalog.item_ids[int(r)], score=float(e), source="next-item")
+        for r, e in zip(best, exponent, strict=True)
+    ]
+    workspace.candidates += found
+    return {
+        "model": shop.next_item.name,
+        "session_items": len(workspace.session),
+        "predicted": len(found),
+        "products": [workspace.card(c.item_id) for c in found[:5]],
+    }
+
+
+def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
+    """Order the candidates; what comes out is what is shown."""
+    candidates = workspace.candidates
+    before = {i for shown in workspace.shown for i in shown}
+    if arguments.fresh:
+        candidates = [c for c in candidates if c.item_id not in before] or []
+    if arguments.like is not None:
+        candidates = _like(workspace, arguments.like)
+    # Whatever the candidates were gathered for, what is shown satisfies the wishes as they stand now.
+    allowed = workspace.shop.filter.allowed(workspace.wishes)
+    candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
+    chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, workspace.wishes, arguments.k)
+    workspace.recommendations = chosen
+    workspace.chosen = [r.item_id for r in chosen]
+    return {
+        "compared_with": {c.value: v for c, v in workspace.summary.categories.items() if v != NOT_AVAILABLE},
+        "candidates": len({c.item_id for c in candidates}),
+        "recommended": [
+            {**workspace.card(r.item_id), "reasons": r.reasons, "score": r.score, "parts": r.parts}
+            for r in chosen
+        ],
+    }
+
+
+def _like(workspace: Workspace, handle: str) -> list[Candidate]:
+    item = workspace.items([handle])[0]
+    allowed = workspace.shop.filter.allowed(workspace.wishes)
+    allowed[workspace.shop.catalog.row(item)] = False
+    return workspace.shop.retriever.search(workspace.product(item).title, 40, allowed)

@@ -1,0 +1,141 @@
+"""The tool that puts a set together: from the shopper's words to offers for the solver, and what changed."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.money import format_money
+from tools.bundles import BundleRequest, Offer, optimize_bundle
+from tools.recommending import query_text
+from tools.wishes import relevant_rows
+from tools.workspace import Workspace
+
+OFFERS_PER_PART = 60
+
+
+class BundleArguments(BaseModel):
+    """A set of products under a budget."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parts: list[str] = Field(
+        default_factory=list, max_length=8, description="one product for each, e.g. ['desk', 'chair']"
+    )
+    size: int | None = Field(
+        default=None, ge=1, le=12, description="how many products, when parts are not named"
+    )
+    theme: str | None = Field(
+        default=None, max_length=120, description="what the set is for, when parts are not named"
+    )
+    budget: float | None = Field(default=None, ge=0)
+    include: list[str] = Field(default_factory=list, description="handles that must be in the set")
+    exclude: list[str] = Field(default_factory=list, description="handles that must not be in the set")
+
+
+def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
+    """Choose a set with the solver; say what is in the way when there is none."""
+    request = BundleRequest(
+        parts=arguments.parts,
+        size=arguments.size,
+        budget=None if arguments.budget is None else Decimal(str(round(arguments.budget, 2))),
+        include=workspace.items(arguments.include),
+        exclude=workspace.items(arguments.exclude),
+    )
+    if not arguments.parts:
+        if arguments.theme and (parts := _kinds_of_theme(workspace, arguments.theme, arguments.size or 3)):
+            request.parts, request.size = parts, None
+        elif not arguments.size:
+            request.parts = _kinds_in_play(workspace)
+            request.size = None if request.parts else 3
+    bundle = optimize_bundle(_offers(workspace, request, arguments.theme), request)
+    workspace.bundle = bundle
+    workspace.chosen = bundle.item_ids if bundle.feasible else []
+    currency = workspace.shop.catalog.currency
+    result: dict[str, Any] = {"feasible": bundle.feasible, "optimal": bundle.optimal}
+    if bundle.conflict:
+        result["conflict"] = bundle.conflict
+    if bundle.cheapest_total is not None:
+        result["cheapest_total"] = format_money(bundle.cheapest_total, currency)
+    if not bundle.feasible:
+        return result
+    result["items"] = bundle.item_ids
+    if bundle.item_ids and (changed := _difference(workspace, bundle.item_ids, bundle.total)):
+        result["difference"] = changed
+    if bundle.item_ids:
+        result["total"] = format_money(bundle.total, currency)
+        result["products"] = [
+            {**workspace.card(i), "part": part} for i, part in zip(bundle.item_ids, bundle.parts, strict=True)
+        ]
+    return result
+
+
+def _difference(workspace: Workspace, items: list[str], total: Decimal) -> str | None:
+    """How a set differs from the one before it, products as handles; None when there was none."""
+    before = workspace.last_bundle
+    if not before or not before.get("items"):
+        return None
+    old = workspace.shop.catalog.known(before["items"])
+    gone, new = [i for i in old if i not in items], [i for i in items if i not in old]
+    if not gone and not new:
+        return "That is the same set as before: nothing better fits."
+    paid = sum((p.price.amount for i in old if (p := workspace.product(i)).price), Decimal(0))
+    said = []
+    if new:
+        said.append("new is " + " and ".join(f"[[{workspace.handles.of(i)}]]" for i in new))
+    if len(gone) > len(new):
+        said.append(f"{len(gone) - len(new)} fewer")
+    apart = format_money(abs(total - paid), workspace.shop.catalog.currency)
+    return (
+        f"Against the set before, {'; '.join(said)}. It costs {apart} {'more' if total >= paid else 'less'}."
+    )
+
+
+def _kinds_in_play(workspace: Workspace) -> list[str]:
+    """The kinds of what was opened, else seen, else shown: what "one of each kind" means; five at most."""
+    opened = [p.item_id for p in workspace.summary.products if p.item_id and p.opened]
+    seen = opened or [p.item_id for p in workspace.summary.products if p.item_id] or workspace.last_shown()
+    kinds = [workspace.shop.kinds.of(workspace.product(i)) for i in workspace.shop.catalog.known(seen)]
+    return list(dict.fromkeys(k for k in kinds if k))[:5]
+
+
+def _kinds_of_theme(workspace: Workspace, theme: str, size: int) -> list[str]:
+    """The kinds that make up "a desk set-up": the one that is named, and those of its department nearest to it."""
+    shop = workspace.shop
+    named = relevant_rows(workspace, theme)
+    if shop.kinds.head(theme) not in shop.kinds.nouns or named.all():
+        return []
+    departments = set(shop.catalog.category_of_row[named]) - {""}
+    rows = named | np.isin(shop.catalog.category_of_row, list(departments))
+    kinds: dict[str, None] = {}
+    first = shop.retriever.search(theme, 5, named)
+    around = shop.retriever.search(f"{theme} accessories", 200, rows)
+    for candidate in [*first, *around]:
+        kinds.setdefault(shop.kinds.of(workspace.product(candidate.item_id)))
+    return list(kinds)[:size]
+
+
+def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> list[Offer]:
+    shop = workspace.shop
+    wishes = workspace.wishes.model_copy(update={"query": None, "max_price": None, "min_price": None})
+    allowed = shop.filter.allowed(wishes)
+    offers = []
+    for part in request.parts or [""]:
+        query = part or theme or query_text(workspace, None)
+        rows = allowed & relevant_rows(workspace, part) if part else allowed
+        found = shop.retriever.search(query, OFFERS_PER_PART if part else 200, rows)
+        ranked = shop.reranker.rerank(found, workspace.summary, workspace.wishes, len(found))
+        for r in ranked:
+            product = workspace.product(r.item_id)
+            offers.append(
+                Offer(product=product, fit=max(r.score, 0.0), part=part, kind=shop.kinds.of(product))
+            )
+    held = {o.product.item_id for o in offers}
+    for item in request.include:
+        if item not in held:
+            product = workspace.product(item)
+            offers.append(
+                Offer(product=product, fit=1.0, part=shop.kinds.of(product), kind=shop.kinds.of(product))
+            )
+    return offers
