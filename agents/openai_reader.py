@@ -87,7 +87,7 @@ class RemoteReader:
                 if not isinstance(answer, VisionSummary):
                     raise ValueError("no structured answer")
             except Exception as error:  # whatever the endpoint does, the frames are read
-                log.warning("vision model failed: %s", type(error).__name__)
+                log.info("vision model failed: %s", type(error).__name__)
                 note = "The vision model could not be used; the screen reader read the frames instead."
                 for reading in self.embedded.read(group, summary):
                     yield FrameReading(reading.frame, reading.page, note=note, seconds=reading.seconds)

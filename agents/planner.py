@@ -53,7 +53,7 @@ class Planner:
         try:
             answer = await self._bound.ainvoke(messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
-            log.warning("planner model failed: %s", type(error).__name__)
+            log.info("planner model failed: %s", type(error).__name__)
             return await self._fallback(
                 messages, calls, "The language model could not be reached; the built-in planner stepped in."
             )

@@ -41,7 +41,7 @@ class Responder:
             async for piece in _pieces(self.writer.write(brief)):
                 self._add(reply, piece, known, emit)
         except Exception as error:  # a remote writer may fail in any way; the reply must not
-            log.warning("writer failed: %s", type(error).__name__)
+            log.info("writer failed: %s", type(error).__name__)
             reply.notes.append(
                 "The language model stopped answering; the built-in writer finished the reply."
             )

@@ -7,6 +7,7 @@ sentence_transformers is imported (five seconds) to answer one.
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -114,7 +115,10 @@ def _convert(model: Path, target: Path) -> None:
     import openvino as ov
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as chatter
 
+    chatter.set_verbosity_error()
+    chatter.disable_progress_bar()
     transformer = SentenceTransformer(str(model), device="cpu")[0].auto_model.eval()
     transformer.config.return_dict = False
 
@@ -130,11 +134,13 @@ def _convert(model: Path, target: Path) -> None:
             return states
 
     example = torch.ones((2, 8), dtype=torch.int64)
-    converted = ov.convert_model(
-        LastHiddenState(),
-        example_input={"input_ids": example, "attention_mask": example},
-        input=[ov.PartialShape([-1, -1]), ov.PartialShape([-1, -1])],
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer warns of Python values, which do not vary here
+        converted = ov.convert_model(
+            LastHiddenState(),
+            example_input={"input_ids": example, "attention_mask": example},
+            input=[ov.PartialShape([-1, -1]), ov.PartialShape([-1, -1])],
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"unfinished-{os.getpid()}.xml")
     ov.save_model(converted, str(unfinished), compress_to_fp16=False)

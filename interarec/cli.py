@@ -43,6 +43,7 @@ def _catalog(settings: Any, name: str | None) -> Any:
     from catalog.store import CatalogStore
     from interarec.app import catalog_name, open_catalog
     from interarec.console import console, track
+    from storefront.sample import NAME as SAMPLE
 
     chosen, path = catalog_name(name or settings.catalog)
     settings = settings.model_copy(update={"catalog": chosen})
@@ -52,7 +53,12 @@ def _catalog(settings: Any, name: str | None) -> Any:
         products, log, report = import_path(path)
         store.save(chosen, products, log, report)
         console().print(f"   {report.sentence()}")
-    return open_catalog(settings, track)
+    stored = open_catalog(settings, track)
+    if chosen == SAMPLE and not stored.model_path.exists():
+        from interarec.training import train as train_model
+
+        train_model(stored)  # the sample shop comes complete: a few seconds, once
+    return stored
 
 
 @app.command()
