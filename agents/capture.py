@@ -75,6 +75,8 @@ class CaptureAgent:
         self.paused = False
         self.on_frame: Callable[[Frame], None] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._looked = 0.0
+        """When the last shot that was completed began, on the monotonic clock."""
 
     async def __aenter__(self) -> "CaptureAgent":
         self._task = asyncio.create_task(self._run())
@@ -95,12 +97,21 @@ class CaptureAgent:
             due = max(due + self.interval, time.monotonic())
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
+    async def looked(self, timeout: float = 10.0) -> None:
+        """Wait until the page as it is now has been looked at; give up after ``timeout`` seconds.
+
+        A replayed shopper stays this long, so that a busy machine drops frames late rather than pages.
+        """
+        now = time.monotonic()
+        while self._looked < now and time.monotonic() - now < timeout:
+            await asyncio.sleep(0.02)
+
     async def shoot(self) -> Frame | None:
         """Take one frame of the visible page now; None when nothing is new or it may not be captured."""
         page = await self._visible_page()
         if page is None or not self.consent.covers(page.url):
             return None
-        url, taken = page.url, time.time()
+        url, taken, began = page.url, time.time(), time.monotonic()
         # Playwright draws the masks inside the page and takes the picture in one go; when the page moves on
         # in between it raises, and the frame is dropped.
         fields = [frame.locator(PERSONAL_FIELDS) for frame in page.frames]
@@ -109,6 +120,7 @@ class CaptureAgent:
         )
         if page.url != url:
             return None
+        self._looked = began
         frame = self.store.put(picture, url=url, taken=taken)
         if self.frames and self.frames[-1].digest == frame.digest:
             self.dropped += 1

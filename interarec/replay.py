@@ -61,6 +61,7 @@ async def replay(
                         f"The step {step.do} {step.what!r} could not be done on {page.url}."
                     ) from error
                 await asyncio.sleep(step.seconds)
+                await capture.looked()
         return capture.frames
 
 
