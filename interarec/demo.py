@@ -90,7 +90,7 @@ def follow_ups(brand: str | None) -> list[str]:
     return [
         "What would you get?",
         "something cheaper",
-        f"only {brand}" if brand else "with good reviews",
+        f"only {brand}" if brand else "something else",
         "why the first one?",
     ]
 
