@@ -9,7 +9,7 @@ from agents.models import FrameReading, PageReader
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 from catalog.money import Money
 from tools.linking import Linker
-from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category, Fact, SeenProduct, distinct
+from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category, Fact, SeenProduct, StatedProduct, distinct
 
 SAME_TITLE = 0.9
 MAX_PRODUCTS = 80
@@ -79,7 +79,7 @@ class Summarizer:
 
 
 def _seen(read: ReadProduct, frame: str) -> SeenProduct:
-    return SeenProduct(frame=frame, **read.model_dump(exclude={"main", "box"}))
+    return SeenProduct(frame=frame, **read.model_dump(include=set(StatedProduct.model_fields)))
 
 
 def _find(products: list[SeenProduct], read: ReadProduct) -> SeenProduct | None:

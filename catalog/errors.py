@@ -7,8 +7,7 @@
     ├── ModelMismatch       a next-item model belongs to another catalog or is damaged
     ├── CaptureError        the browser could not be started, reached or photographed
     ├── ConsentError        a capture was refused because nobody agreed to it
-    ├── ToolInputError      a tool was called with arguments it cannot use
-    └── RemoteModelError    the OpenAI-compatible endpoint failed
+    └── ToolInputError      a tool was called with arguments it cannot use
 
 Each message says what is wrong and what to do about it. The surfaces print it as it is; nothing below them
 catches the root.
@@ -45,7 +44,3 @@ class ConsentError(InteraRecError):
 
 class ToolInputError(InteraRecError):
     """A tool was called with arguments that it cannot use; the message goes back to the model."""
-
-
-class RemoteModelError(InteraRecError):
-    """The OpenAI-compatible endpoint timed out, refused or answered nonsense."""

@@ -13,7 +13,7 @@ from rich.prompt import Confirm
 from agents.capture import Consent
 from agents.frames import Frame, FrameStore
 from agents.summarizer import Summarizer
-from catalog.errors import ConsentError, InputError
+from catalog.errors import InputError
 from catalog.money import Money
 from catalog.store import StoredCatalog
 from interarec.app import Assistant, assistant, frame_store, open_shop, thread
@@ -42,10 +42,7 @@ def capture_visit(
             consent.allow(url)
         elif not url.startswith(("http://", "https://")):
             raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
-        else:
-            raise ConsentError(
-                f"Nobody agreed to capture {url}; agree with --yes or add its host to INTERAREC_ALLOW."
-            )
+        consent.require(url)
     store = frame_store(settings)
     if script is not None:
         return asyncio.run(

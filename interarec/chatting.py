@@ -38,6 +38,12 @@ def turn_record(number: int, request: str, result: TurnResult) -> dict[str, Any]
     }
 
 
+def full_record(number: int, request: str, result: TurnResult) -> dict[str, Any]:
+    """One turn with everything that a report shows of it."""
+    more = {"calls": result.calls, "cards": result.products, "removed": result.removed}
+    return turn_record(number, request, result) | more
+
+
 async def run_script(
     assistant: Assistant, conversation: str, requests: list[str], as_json: bool | None
 ) -> list[dict[str, Any]]:
@@ -51,10 +57,9 @@ async def run_script(
             result = await assistant.turn(conversation, request)
         except InteraRecError as error:
             result = TurnResult(str(error), [], [], [], [])
-        record = turn_record(number, request, result)
-        records.append({**record, "calls": result.calls, "cards": result.products, "removed": result.removed})
+        records.append(full_record(number, request, result))
         if as_json:
-            print(json.dumps(record, ensure_ascii=False), flush=True)
+            print(json.dumps(turn_record(number, request, result), ensure_ascii=False), flush=True)
         elif as_json is not None:
             show_turn(request, result)
     return records

@@ -71,13 +71,14 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Serve a shop, replay a shopper in a real browser, see, plan, recommend, talk, and write a report."""
+    import asyncio
     import sys
 
-    from interarec.demo import run
+    from interarec.demo import run_demo
 
     settings = _settings(home=home, interval=interval)
     talks = chat and sys.stdin.isatty() and not as_json
-    result = run(settings, _catalog(settings, catalog), report, talks, show, as_json)
+    result = asyncio.run(run_demo(settings, _catalog(settings, catalog), report, talks, show, as_json))
     if as_json:
         print(json.dumps(result, ensure_ascii=False, default=str))
 

@@ -1,6 +1,5 @@
 """The demo: a shop, a replayed shopper, the agents at work, follow-ups, and a report."""
 
-import asyncio
 import random
 import webbrowser
 from collections import Counter
@@ -14,7 +13,7 @@ from agents.capture import Consent
 from catalog.products import Catalog, Product
 from catalog.store import StoredCatalog
 from interarec.app import Assistant, assistant, frame_store, open_shop
-from interarec.chatting import interactive, run_script
+from interarec.chatting import full_record, interactive, run_script, show_turn
 from interarec.console import bar, console, out
 from interarec.replay import Step, replay
 from interarec.report import write_report
@@ -162,26 +161,7 @@ async def _converse(helper: Assistant, requests: list[str], quiet: bool) -> list
                 console().print("[bold]3. Plan, recommend, talk[/]")
 
         first = await helper.turn(CONVERSATION, requests[0], show)
-    from interarec.chatting import show_turn, turn_record
-
     if not quiet:
         show_turn(requests[0], first)
-    record = turn_record(1, requests[0], first) | {
-        "calls": first.calls,
-        "cards": first.products,
-        "removed": first.removed,
-    }
     rest = await run_script(helper, CONVERSATION, requests[1:], None if quiet else False)
-    return [record, *({**r, "turn": r["turn"] + 1} for r in rest)]
-
-
-def run(
-    settings: Settings,
-    stored: StoredCatalog,
-    report: Path,
-    chat: bool,
-    open_report: bool,
-    quiet: bool = False,
-) -> dict[str, Any]:
-    """:func:`run_demo` from ordinary code."""
-    return asyncio.run(run_demo(settings, stored, report, chat, open_report, quiet))
+    return [full_record(1, requests[0], first), *({**r, "turn": r["turn"] + 1} for r in rest)]

@@ -27,8 +27,8 @@ class Category(StrEnum):
     PROMOTIONS = "Promotions"
 
 
-class SeenProduct(BaseModel):
-    """A product as it was seen while browsing, over all the frames that show it."""
+class StatedProduct(BaseModel):
+    """What a page states of a product."""
 
     title: str
     brand: str | None = None
@@ -38,6 +38,11 @@ class SeenProduct(BaseModel):
     review_count: int | None = None
     promotion: str | None = None
     specifications: list[str] = Field(default_factory=list)
+
+
+class SeenProduct(StatedProduct):
+    """A product as it was seen while browsing, over all the frames that show it."""
+
     frame: str | None = Field(default=None, description="digest of the frame that it was read from first")
     opened: bool = Field(default=False, description="whether its own page was opened")
     compared: bool = Field(default=False, description="whether it stood in a comparison")

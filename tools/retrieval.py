@@ -28,7 +28,8 @@ class Retriever:
         """
         if not allowed.any():
             return []
-        dense_ids, dense_scores = self.vectors.search(self.encoder.encode([query]), max(POOL, k), allowed)
+        vector = self.encoder.encode([query])
+        dense_ids, dense_scores = self.vectors.search(vector, max(POOL, k), allowed)
         dense = {int(i): float(s) for i, s in zip(dense_ids[0], dense_scores[0], strict=True) if i >= 0}
         lexical = np.where(allowed, self.words.scores(query), 0.0)
         top = np.argpartition(-lexical, min(POOL, len(lexical) - 1))[:POOL]
@@ -36,10 +37,8 @@ class Retriever:
         rows = set(dense) | {int(r) for r in top if lexical[r] > 0}
         missing = [r for r in rows if r not in dense]
         if missing:
-            vector = self.encoder.encode([query])[0]
-            dense |= dict(
-                zip(missing, (np.asarray(self.vectors.vectors[missing]) @ vector).tolist(), strict=True)
-            )
+            similar = np.asarray(self.vectors.vectors[missing]) @ vector[0]
+            dense |= dict(zip(missing, similar.tolist(), strict=True))
         scored = []
         for row in rows:
             word_part = float(lexical[row]) / best_lexical if best_lexical > 0 else 0.0

@@ -18,11 +18,6 @@ class Validation(BaseModel):
     unknown_brands: list[str] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list, description="what not to rely on, a sentence each")
 
-    @property
-    def sound(self) -> bool:
-        """Whether nothing has to be dropped."""
-        return not self.drop
-
 
 def validate_session(session: list[str], summary: BehaviorSummary, catalog: Catalog) -> Validation:
     """Check that session items exist, prices are ordered and in the shop's currency, and brands are known."""

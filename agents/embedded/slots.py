@@ -55,9 +55,6 @@ BIGGER = re.compile(
 SMALLER = re.compile(
     r"\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"
 )
-CHEAPEST = re.compile(r"\bcheapest\b|\blowest price\b|\bleast expensive\b")
-DEAREST = re.compile(r"\b(?:most expensive|dearest|priciest|highest price)\b")
-BEST_RATED = re.compile(r"\b(?:best|highest|top)[- ](?:rated|reviewed)\b|\bbest reviews?\b|\bmost reviews?\b")
 
 
 @dataclass

@@ -100,10 +100,8 @@ def _belongs(a: TextLine, b: TextLine) -> bool:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Block):
     """Consecutive lines of one type size, read as one text."""
-
-    lines: tuple[TextLine, ...]
 
     @property
     def text(self) -> str:
@@ -114,26 +112,6 @@ class Paragraph:
     def height(self) -> float:
         """The type size: the median height of its lines."""
         return float(median(line.height for line in self.lines))
-
-    @property
-    def y0(self) -> int:
-        """Top edge."""
-        return self.lines[0].y0
-
-    @property
-    def y1(self) -> int:
-        """Bottom edge."""
-        return max(line.y1 for line in self.lines)
-
-    @property
-    def x0(self) -> int:
-        """Left edge."""
-        return min(line.x0 for line in self.lines)
-
-    @property
-    def x1(self) -> int:
-        """Right edge."""
-        return max(line.x1 for line in self.lines)
 
 
 Colour = tuple[int, int, int]

@@ -18,12 +18,6 @@ class Ink:
     colour: tuple[int, int, int]
 
     @property
-    def saturation(self) -> float:
-        """0 for grey ink, 1 for a pure colour."""
-        high, low = max(self.colour), min(self.colour)
-        return (high - low) / high if high else 0.0
-
-    @property
     def reddish(self) -> bool:
         """Whether the ink has the red of a sale price."""
         r, g, b = self.colour

@@ -21,10 +21,6 @@ RESULTS = re.compile(
 COMPARE = re.compile(
     r"^\W*compare (?:products|items|models|\d)|product comparison|side[- ]by[- ]side", re.IGNORECASE
 )
-CART = re.compile(
-    r"^(?:your )?(?:shopping )?(?:cart|bag|basket)(?: \(\d+.*\))?$|^subtotal|order summary|proceed to checkout|go to checkout",
-    re.IGNORECASE,
-)
 CART_STRONG = re.compile(
     r"^subtotal\b|order summary|(?:proceed|go|continue) to checkout|^your (?:shopping )?(?:cart|bag|basket)$",
     re.IGNORECASE,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from catalog.money import Money
+from tools.needs import StatedProduct
 
 
 class PageKind(StrEnum):
@@ -18,17 +18,9 @@ class PageKind(StrEnum):
     OTHER = "other"
 
 
-class ReadProduct(BaseModel):
+class ReadProduct(StatedProduct):
     """One product as it stands on a page."""
 
-    title: str
-    brand: str | None = None
-    price: Money | None = None
-    list_price: Money | None = None
-    rating: float | None = None
-    review_count: int | None = None
-    promotion: str | None = None
-    specifications: list[str] = Field(default_factory=list)
     main: bool = Field(default=False, description="whether the page is about this product")
     box: tuple[int, int, int, int] = Field(default=(0, 0, 0, 0), description="x0, y0, x1, y1 in pixels")
 
