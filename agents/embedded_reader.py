@@ -1,28 +1,48 @@
 """The embedded page reader: the screen reader over the frame store."""
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 
 from agents.frames import Frame, FrameStore
 from agents.models import FrameReading
 from agents.screen_reader.page import PageInterpreter
+from agents.screen_reader.reading import PageReading
 from tools.needs import BehaviorSummary
+
+KEPT_READINGS = 64
 
 
 class EmbeddedReader:
-    """Reads frames from their pixels on this machine."""
+    """Reads frames from their pixels on this machine; safe to share between threads."""
 
     def __init__(self, store: FrameStore, interpreter: PageInterpreter | None = None):
         self.store = store
         self.interpreter = interpreter or PageInterpreter()
+        self._lock = threading.Lock()
+        self._read: OrderedDict[str, PageReading] = OrderedDict()
 
     def read(self, frames: list[Frame], summary: BehaviorSummary) -> Iterator[FrameReading]:
         """What each frame says; a frame whose picture is gone is told as such."""
         for frame in frames:
             began = time.perf_counter()
-            pixels = self.store.pixels(frame.digest)
-            if pixels is None:
+            page = self._page(frame.digest)
+            if page is None:
                 yield FrameReading(frame, None, note="A frame had expired before it was read.")
                 continue
-            page = self.interpreter.read(pixels)
             yield FrameReading(frame, page, seconds=time.perf_counter() - began)
+
+    def _page(self, digest: str) -> PageReading | None:
+        with self._lock:
+            if digest in self._read:
+                self._read.move_to_end(digest)
+                return self._read[digest].model_copy(deep=True)
+            pixels = self.store.pixels(digest)
+            if pixels is None:
+                return None
+            page = self.interpreter.read(pixels)
+            self._read[digest] = page
+            if len(self._read) > KEPT_READINGS:
+                self._read.popitem(last=False)
+            return page.model_copy(deep=True)

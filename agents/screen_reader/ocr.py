@@ -6,6 +6,8 @@ so that a part of a line (one price of two) can be looked at again.
 """
 
 import hashlib
+import itertools
+import math
 import os
 import unicodedata
 from collections import OrderedDict
@@ -19,7 +21,10 @@ import numpy as np
 
 HEIGHT = 48  # the recogniser's input height
 WIDTH_STEP = 32  # crops are padded to a multiple of it: few shapes to compile
-DETECT_STEP = 32  # the detector's stride
+# The detector sees a band at a time, of a few fixed sizes: each size costs memory and a compilation of its own.
+BAND_HEIGHT = 448
+BAND_OVERLAP = 96  # more than any line of text is high, so that one of the two bands has it whole
+BAND_STEP = (64, 128)  # rows and columns that a band's size is a multiple of
 PIXEL_THRESHOLD = 0.3
 BOX_THRESHOLD = 0.5
 UNCLIP = 1.6  # DB (Liao et al. 2020) shrinks text by its area over its perimeter; this grows it back
@@ -61,6 +66,11 @@ class TextLine:
         return (self.y0 + self.y1) / 2
 
 
+def in_order(lines: list[TextLine]) -> list[TextLine]:
+    """Lines from top to bottom, and from left to right."""
+    return sorted(lines, key=lambda line: (line.y0, line.x0))
+
+
 Box = tuple[int, int, int, int]
 Recognised = tuple[str, float, tuple[float, ...]]
 
@@ -81,36 +91,25 @@ class TextReader:
             for box, (text, score, centres) in zip(boxes, texts, strict=True)
             if text.strip() and score >= MIN_SCORE
         ]
-        return sorted(lines, key=lambda line: (line.y0, line.x0))
+        return in_order(lines)
 
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of text lines as (x0, y0, x1, y1)."""
+        found: list[Box] = []
+        for top, bottom, first, last in _bands(image.shape[0]):
+            boxes = self._detect_band(image[top:bottom])
+            shifted = ((x0, y0 + top, x1, y1 + top) for x0, y0, x1, y1 in boxes)
+            found += [b for b in shifted if first <= (b[1] + b[3]) / 2 < last]
+        return found
+
+    def _detect_band(self, image: np.ndarray) -> list[Box]:
         h, w = image.shape[:2]
-        padded_h, padded_w = (-(-side // DETECT_STEP) * DETECT_STEP for side in (h, w))
+        padded_h, padded_w = (-(-side // step) * step for side, step in zip((h, w), BAND_STEP, strict=True))
         # Padding instead of resizing leaves every letter as sharp as it was.
         canvas = cv2.copyMakeBorder(image, 0, padded_h - h, 0, padded_w - w, cv2.BORDER_REPLICATE)
         blob = (canvas[:, :, ::-1].astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None]
         probability = self._detector.infer([np.ascontiguousarray(blob)])[0][0, 0][:h, :w]
-        mask = cv2.dilate((probability > PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        boxes = []
-        for label in range(1, count):
-            x, y, bw, bh, area = stats[label]
-            if min(bw, bh) < MIN_SIDE:
-                continue
-            patch = labels[y : y + bh, x : x + bw] == label
-            if float(probability[y : y + bh, x : x + bw][patch].mean()) < BOX_THRESHOLD:
-                continue
-            grow = bw * bh * UNCLIP / (2 * (bw + bh))
-            boxes.append(
-                (
-                    max(0, int(x - grow)),
-                    max(0, int(y - grow)),
-                    min(w, int(np.ceil(x + bw + grow))),
-                    min(h, int(np.ceil(y + bh + grow))),
-                )
-            )
-        return boxes
+        return _text_boxes(probability)
 
     def recognise(self, image: np.ndarray, boxes: list[Box]) -> list[Recognised]:
         """Text, mean confidence and character centres (in image pixels) of each box."""
@@ -204,6 +203,37 @@ class TextReader:
     def _characters(self) -> list[str]:
         listed = self._recognition_model.get_rt_info()["framework"]["character"].astype(str).splitlines()
         return ["", *listed, " "]
+
+
+def _bands(height: int) -> list[tuple[int, int, int, int]]:
+    """Bands of rows as (top, bottom, first, last): a line belongs to the one whose first..last has its middle."""
+    if height <= BAND_HEIGHT:
+        return [(0, height, 0, height)]
+    count = -(-(height - BAND_OVERLAP) // (BAND_HEIGHT - BAND_OVERLAP))
+    even = (height + (count - 1) * BAND_OVERLAP) / count
+    size = min(BAND_HEIGHT, math.ceil(even / BAND_STEP[0]) * BAND_STEP[0])
+    tops = [round(i * (height - size) / (count - 1)) for i in range(count)]
+    seams = [0, *((above + size + below) // 2 for above, below in itertools.pairwise(tops)), height]
+    return [(top, top + size, seams[i], seams[i + 1]) for i, top in enumerate(tops)]
+
+
+def _text_boxes(probability: np.ndarray) -> list[Box]:
+    """Boxes from the detector's map of probabilities, (h, w)."""
+    h, w = probability.shape
+    mask = cv2.dilate((probability > PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    boxes = []
+    for label in range(1, count):
+        x, y, bw, bh, _area = stats[label]
+        if min(bw, bh) < MIN_SIDE:
+            continue
+        patch = labels[y : y + bh, x : x + bw] == label
+        if float(probability[y : y + bh, x : x + bw][patch].mean()) < BOX_THRESHOLD:
+            continue
+        grow = bw * bh * UNCLIP / (2 * (bw + bh))
+        left, top = max(0, int(x - grow)), max(0, int(y - grow))
+        boxes.append((left, top, min(w, math.ceil(x + bw + grow)), min(h, math.ceil(y + bh + grow))))
+    return boxes
 
 
 def _shifted(recognised: Recognised, x0: int) -> Recognised:

@@ -1,6 +1,7 @@
 """Reads one frame: lines, prices, products, and what kind of page it is."""
 
 import re
+from typing import Protocol
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
 from agents.screen_reader.layout import Page, describe, selling
 from agents.screen_reader.marks import ink
-from agents.screen_reader.ocr import TextLine, TextReader
-from agents.screen_reader.prices import prices_on
+from agents.screen_reader.incremental import IncrementalReader
+from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 
 RESULTS = re.compile(
@@ -30,11 +32,19 @@ TALLY = re.compile(
 )
 
 
+class LineReader(Protocol):
+    """Whatever finds the text lines of an image."""
+
+    def read(self, image: np.ndarray) -> list[TextLine]:
+        """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
+        ...
+
+
 class PageInterpreter:
     """Turns frames into :class:`PageReading`; keeps the OCR engine and its cache of lines."""
 
-    def __init__(self, reader: TextReader | None = None):
-        self.reader = reader or TextReader()
+    def __init__(self, reader: LineReader | None = None):
+        self.reader = reader or IncrementalReader()
 
     def read(self, image: np.ndarray) -> PageReading:
         """Read an RGB image, (h, w, 3) uint8."""
@@ -44,6 +54,7 @@ class PageInterpreter:
 def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     """A page from its pixels and its text lines."""
     height, width = image.shape[:2]
+    lines = with_signs(lines)
     page = Page(width, height, lines, prices_on(image, lines), _colours(image, lines))
     query = _query(lines)
     comparison = any(COMPARE.search(line.text) for line in lines)

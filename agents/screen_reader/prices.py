@@ -11,10 +11,14 @@ from agents.screen_reader.amounts import SIGNED, Amount, Role, amounts_in, bare_
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.marks import ink, raised_cents, span, struck
 from agents.screen_reader.ocr import TextLine
-from catalog.money import Money
+from catalog.money import CURRENCY_SIGNS, Money
 
 LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand
 WHOLE = 3
+
+
+# What a currency sign is taken for. Only before an amount with decimals: "E27" is a lamp's socket.
+MISREAD = {"GBP": "E", "EUR": "EC", "USD": "S", "JPY": "YV"}
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,22 @@ BOUNDS = re.compile(
 def _without_filters(found: list[PricedLine]) -> list[PricedLine]:
     """Bounds of a price filter are no prices: two or more ranges under each other in one column."""
     bounds = [p for p in found if _is_bound(p)]
-    marked = {
-        id(p) for p in bounds
-        if any(o.line is not p.line and abs(o.line.x0 - p.line.x0) < 1.2 * p.height
-               and abs(o.line.cy - p.line.cy) < 3.5 * p.height for o in bounds)
-    }  # fmt: skip
+    marked = {id(p) for p in bounds if any(_under(p, o) for o in bounds)}
+    pillars = [p for p in bounds if id(p) in marked]
+    # A bound whose sign was misread ("EO - £10") stands in the same column as those that were not.
+    marked |= {id(p) for p in found if _RANGE_LIKE.search(p.line.text) and any(_under(p, o) for o in pillars)}
     return [replace(p, amount=replace(p.amount, role=Role.FILTER)) if id(p) in marked else p for p in found]
+
+
+_RANGE_LIKE = re.compile(r"^.{0,10}[-–—+]")
+
+
+def _under(a: PricedLine, b: PricedLine) -> bool:
+    return (
+        a.line is not b.line
+        and abs(a.line.x0 - b.line.x0) < 1.2 * a.height
+        and abs(a.line.cy - b.line.cy) < 3.5 * a.height
+    )
 
 
 def _is_bound(priced: PricedLine) -> bool:
@@ -71,6 +85,22 @@ def _is_bound(priced: PricedLine) -> bool:
         r"\+\W*(?:\(\d+\))?$|^\W*(?:under|over|below|above|up to)\b", text, re.I
     )
     return bool(several and BOUNDS.match(text.strip()))
+
+
+def with_signs(lines: list[TextLine]) -> list[TextLine]:
+    """The lines with currency signs put back that were read as letters, by the currency of most amounts."""
+    counted = Counter(a.money.currency for line in lines for a in amounts_in(line.text) if a.money.currency)
+    currency = counted.most_common(1)[0][0] if counted else None
+    if currency not in MISREAD:
+        return lines
+    sign = next(s for s, code in CURRENCY_SIGNS.items() if code == currency)
+    misread = re.compile(rf"(?<![A-Za-z\d])[{MISREAD[currency]}](?=\d[\d,.]*[.,]\d\d\b|[0O] ?[-–])")
+    found = []
+    for line in lines:
+        text = re.sub(rf"(?<={re.escape(sign)})O(?= ?[-–])", "0", misread.sub(sign, line.text))
+        text = re.sub(rf"{re.escape(sign)}[{MISREAD[currency]}](?=\d)", rf" {sign}", text)
+        found.append(line if text == line.text else replace(line, text=text))
+    return found
 
 
 def majority_currency(prices: list[PricedLine]) -> str | None:

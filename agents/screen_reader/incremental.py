@@ -1,0 +1,143 @@
+"""Reads a frame by what is new in it: lines that stood in an earlier frame, scrolled or not, are not read again."""
+
+import dataclasses
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.screen_reader.changes import Change, Rectangle, Snapshot, change, meets, merged, rectangles
+from agents.screen_reader.ocr import TextLine, TextReader, in_order
+
+KEPT_FRAMES = 8  # a shopper goes back to the page before more often than further
+MARGIN = 2  # pixels around a line that must not have changed either: a letter added to it would touch them
+CONTEXT = 12  # pixels around a changed region that the detector sees with it
+TOO_MUCH = 0.75  # of the frame: reading all of it costs less than reading the rest in pieces
+NEAR = 0.02
+
+
+@dataclass(frozen=True)
+class _Read:
+    snapshot: Snapshot
+    lines: list[TextLine]
+
+
+class IncrementalReader:
+    """A :class:`TextReader` that remembers the last few frames and reads only what they did not show."""
+
+    def __init__(self, reader: TextReader | None = None):
+        self.reader = reader or TextReader()
+        self._recent: OrderedDict[int, _Read] = OrderedDict()
+        self._count = 0
+
+    def read(self, image: np.ndarray) -> list[TextLine]:
+        """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
+        snapshot = Snapshot(image)
+        base = self._nearest(snapshot)
+        lines = self._read(snapshot, base)
+        self._count += 1
+        self._recent[self._count] = _Read(snapshot, lines)
+        while len(self._recent) > KEPT_FRAMES:
+            self._recent.popitem(last=False)
+        return lines
+
+    def _nearest(self, snapshot: Snapshot) -> _Read | None:
+        """The earlier frame that shares most rows with this one; the latest of several."""
+        best, most = None, NEAR
+        rows = np.unique(snapshot.rows)
+        for number in reversed(self._recent):
+            read = self._recent[number]
+            if read.snapshot.image.shape != snapshot.image.shape:
+                continue
+            shared = len(np.intersect1d(rows, read.snapshot.rows)) / max(1, len(rows))
+            if shared > most + NEAR:
+                best, most = number, shared
+        if best is None:
+            return None
+        return self._recent[best]
+
+    def _read(self, snapshot: Snapshot, base: _Read | None) -> list[TextLine]:
+        changed = change(base.snapshot, snapshot) if base is not None else None
+        if base is None or changed is None:
+            return self.reader.read(snapshot.image)
+        if not changed.unlike[0].any():
+            return base.lines
+        kept, broken = _carried(base.lines, changed)
+        regions = _regions(changed.new, kept, broken)
+        if sum(_area(r) for r in regions) > TOO_MUCH * changed.new.size:
+            return self.reader.read(snapshot.image)
+        lines = [line for line in kept if not any(meets(_box(line), r) for r in regions)]
+        for region in regions:
+            lines += self._read_region(snapshot.image, region)
+        return in_order(lines)
+
+    def _read_region(self, image: np.ndarray, region: Rectangle) -> list[TextLine]:
+        x0, y0, x1, y1 = region
+        left, top = max(0, x0 - CONTEXT), max(0, y0 - CONTEXT)
+        found = self.reader.read(image[top : y1 + CONTEXT, left : x1 + CONTEXT])
+        moved = (_moved(line, left, top) for line in found)
+        return [line for line in moved if x0 <= line.cx < x1 and y0 <= line.cy < y1]
+
+
+def _carried(lines: list[TextLine], changed: Change) -> tuple[list[TextLine], list[Rectangle]]:
+    """The lines that still stand, at their new places; and the boxes of those that stand there only in part."""
+    height, width = changed.new.shape
+    kept: dict[tuple[int, int, int, int], TextLine] = {}
+    broken: list[Rectangle] = []
+    for offset, unlike in changed.unlike.items():
+        for line in lines:
+            x0, y0, x1, y1 = line.x0, line.y0 - offset, line.x1, line.y1 - offset
+            if y1 <= 0 or y0 >= height:
+                continue
+            part = unlike[max(0, y0 - MARGIN) : y1 + MARGIN, max(0, x0 - MARGIN) : x1 + MARGIN]
+            whole = y0 >= 0 and y1 <= height
+            # A line at the edge may have been cut there; where the page moved, more of it may show.
+            cut = offset != 0 and (line.y0 <= MARGIN or line.y1 >= height - MARGIN)
+            if whole and not cut and not part.any():
+                kept[(x0, y0, x1, y1)] = _moved(line, 0, -offset)
+            elif part.mean() < 0.5:
+                grow = y1 - y0 if cut else 0
+                broken.append((x0, max(0, y0 - grow), min(width, x1), min(height, y1 + grow)))
+    return list(kept.values()), broken
+
+
+def _regions(new: np.ndarray, kept: list[TextLine], broken: list[Rectangle]) -> list[Rectangle]:
+    """Rectangles to read: around the new pixels and broken lines, and no line half inside."""
+    mask = new.copy()
+    boxes = {_box(line) for line in kept}
+    for box in broken:
+        if not any(meets(box, k) for k in boxes):
+            mask[box[1] : box[3], box[0] : box[2]] = True
+    height, width = mask.shape
+    regions = rectangles(mask)
+    while True:
+        grown = [_widened(r, boxes, width, height) for r in regions]
+        joined = merged(grown)
+        if joined == regions:
+            return regions
+        regions = joined
+
+
+def _widened(region: Rectangle, lines: set[Rectangle], width: int, height: int) -> Rectangle:
+    x0, y0, x1, y1 = region
+    for line in lines:
+        if meets(line, region):
+            x0, y0, x1, y1 = min(x0, line[0]), min(y0, line[1]), max(x1, line[2]), max(y1, line[3])
+    return max(0, x0), max(0, y0), min(width, x1), min(height, y1)
+
+
+def _box(line: TextLine) -> Rectangle:
+    return line.x0, line.y0, line.x1, line.y1
+
+
+def _area(region: Rectangle) -> int:
+    return (region[2] - region[0]) * (region[3] - region[1])
+
+
+def _moved(line: TextLine, dx: int, dy: int) -> TextLine:
+    if not dx and not dy:
+        return line
+    return dataclasses.replace(
+        line, x0=line.x0 + dx, x1=line.x1 + dx, y0=line.y0 + dy, y1=line.y1 + dy,
+        centres=tuple(c + dx for c in line.centres),
+    )  # fmt: skip
