@@ -2,11 +2,11 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from catalog.errors import CaptureError
@@ -68,3 +68,44 @@ async def browser(headless: bool = True, named: str | None = None) -> AsyncItera
                 await started.close()
             except PlaywrightError:
                 pass  # it was closed or killed before
+
+
+ATTACH_HELP = (
+    "No browser answers at {endpoint}; start yours with --remote-debugging-port=9222 and a --user-data-dir of its "
+    "own, and pass --attach http://127.0.0.1:9222."
+)
+
+
+@asynccontextmanager
+async def attached(endpoint: str) -> AsyncIterator[Browser]:
+    """A browser that runs already, over its debugging port; it stays open when the block ends."""
+    async with async_playwright() as playwright:
+        try:
+            found = await playwright.chromium.connect_over_cdp(endpoint, timeout=10_000)
+        except PlaywrightError as error:
+            raise CaptureError(ATTACH_HELP.format(endpoint=endpoint)) from error
+        try:
+            yield found
+        finally:
+            try:
+                await found.close()  # disconnects, no more
+            except PlaywrightError:
+                pass
+
+
+def private_windows(browser: Browser) -> Callable[[Page], Awaitable[bool]]:
+    """Tells of a page of an attached browser whether its window is private; when it cannot be told, it is."""
+
+    async def private(page: Page) -> bool:
+        try:
+            session = await browser.new_browser_cdp_session()
+            own = await page.context.new_cdp_session(page)
+            target = (await own.send("Target.getTargetInfo"))["targetInfo"]
+            usual = (await session.send("Target.getBrowserContexts")).get("defaultBrowserContextId")
+            await own.detach()
+            await session.detach()
+        except PlaywrightError:
+            return True
+        return usual is None or target.get("browserContextId") != usual
+
+    return private

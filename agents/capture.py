@@ -1,35 +1,25 @@
-"""The capture agent: takes screenshots of the visible part of a page at a set interval.
+"""The capture agent: takes screenshots of the visible part of the page in front, at a set interval.
 
-Personal fields are covered by opaque boxes in the same call that takes the picture, so that no picture
-without them ever leaves the browser. A frame that cannot be masked is not taken.
+It follows the shopper over tabs and windows. What is personal is masked inside the browser (:mod:`agents.camera`);
+a frame that cannot be masked is not taken. Sites that nobody agreed to and private windows are never captured.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
+from agents.camera import PAUSED, RECORDING, Camera
 from agents.frames import Frame, FrameStore
 from catalog.errors import CaptureError, ConsentError, InputError
 
 MIN_INTERVAL, MAX_INTERVAL = 0.1, 10.0
+STATE_TIMEOUT = 1.0
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
-SHOT_TIMEOUT_MS = 5_000
-MASK_COLOUR = "#101418"
-PERSONAL_FIELDS = ", ".join(
-    (
-        "input[type=password]", "input[type=email]", "input[type=tel]", "[autocomplete^=cc-]",
-        "[autocomplete*=name]", "[autocomplete*=address]", "[autocomplete*=postal]", "[autocomplete=email]",
-        "[autocomplete=tel]", "input[name*=card i]", "input[name*=cvc i]", "input[name*=cvv i]",
-        "input[name*=email i]", "input[name*=phone i]", "input[name*=address i]", "input[name*=postcode i]",
-        "input[name*=zip i]", "input[name*=firstname i]", "input[name*=lastname i]", "input[name*=fullname i]",
-        "[data-private]",
-    )
-)  # fmt: skip
 
 
 class Consent:
@@ -60,9 +50,15 @@ class Consent:
 
 
 class CaptureAgent:
-    """Watches the visible page of a browser context and keeps every frame that differs from the one before."""
+    """Watches the page in front of a browser context and keeps every frame that differs from the one before.
 
-    def __init__(self, context: BrowserContext, store: FrameStore, consent: Consent, interval: float = 0.5):
+    ``mark`` shows in the page that it is being captured. ``private`` says of a page whether its window is private.
+    """
+
+    def __init__(
+        self, context: BrowserContext, store: FrameStore, consent: Consent, interval: float = 0.5,
+        mark: bool = False, private: Callable[[Page], Awaitable[bool]] | None = None,
+    ):  # fmt: skip
         if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
             raise InputError(f"The interval is {MIN_INTERVAL} to {MAX_INTERVAL} seconds, not {interval:g}.")
         self.context = context
@@ -71,10 +67,16 @@ class CaptureAgent:
         self.interval = interval
         self.frames: list[Frame] = []
         self.dropped = 0
-        """Shots that showed nothing new."""
+        """Ticks that showed nothing new."""
+        self.unsure = 0
+        """Pictures that were not taken because they could not be masked for certain."""
         self.paused = False
         self.on_frame: Callable[[Frame], None] | None = None
+        self._mark = mark
+        self._private = private
+        self._cameras: dict[Page, Camera | None] = {}
         self._task: asyncio.Task[None] | None = None
+        self._look_again = False
         self._looked = 0.0
         """When the last shot that was completed began, on the monotonic clock."""
 
@@ -87,6 +89,25 @@ class CaptureAgent:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        for camera in self._cameras.values():
+            if camera is not None:
+                await camera.close()
+
+    async def pause(self) -> None:
+        """Take no picture until :meth:`resume`."""
+        self.paused = True
+        await self._show_marks()
+
+    async def resume(self) -> None:
+        """Go on taking pictures."""
+        self.paused = False
+        await self._show_marks()
+
+    async def _show_marks(self) -> None:
+        for camera in self._cameras.values():
+            if camera is not None and self._mark:
+                with contextlib.suppress(PlaywrightError):
+                    await camera.mark(PAUSED if self.paused else RECORDING)
 
     async def _run(self) -> None:
         due = time.monotonic()
@@ -103,26 +124,34 @@ class CaptureAgent:
         A replayed shopper stays this long, so that a busy machine drops frames late rather than pages.
         """
         now = time.monotonic()
+        self._look_again = True
         while self._looked < now and time.monotonic() - now < timeout:
             await asyncio.sleep(0.02)
 
     async def shoot(self) -> Frame | None:
         """Take one frame of the visible page now; None when nothing is new or it may not be captured."""
-        page = await self._visible_page()
-        if page is None or not self.consent.covers(page.url):
+        camera = await self._in_front()
+        if camera is None:
             return None
-        url, taken, began = page.url, time.time(), time.monotonic()
-        # Playwright draws the masks inside the page and takes the picture in one go; when the page moves on
-        # in between it raises, and the frame is dropped.
-        fields = [frame.locator(PERSONAL_FIELDS) for frame in page.frames]
-        picture = await page.screenshot(
-            type="png", mask=fields, mask_color=MASK_COLOUR, timeout=SHOT_TIMEOUT_MS, caret="hide"
-        )
-        if page.url != url:
+        agreed = self.consent.covers(camera.page.url)
+        if self._mark and camera.marked != agreed:
+            await camera.mark(RECORDING if agreed else None)
+        if not agreed:
+            return None
+        if camera.stands_still and camera.url == camera.page.url and not self._look_again:
+            self.dropped += 1
+            return None
+        self._look_again = False
+        taken, began = time.time(), time.monotonic()
+        picture = await camera.take()
+        if picture is None or self.paused:
+            self.unsure += picture is None
             return None
         self._looked = began
-        frame = self.store.put(picture, url=url, taken=taken)
-        if self.frames and self.frames[-1].digest == frame.digest:
+        frame = self.store.put(picture, url=camera.url, taken=taken)
+        changed = not self.frames or self.frames[-1].digest != frame.digest
+        await camera.note_change(changed)
+        if not changed:
             self.dropped += 1
             return None
         self.frames.append(frame)
@@ -130,17 +159,32 @@ class CaptureAgent:
             self.on_frame(frame)
         return frame
 
-    async def _visible_page(self) -> Page | None:
-        for page in reversed(self.context.pages):
-            if page.is_closed():
-                continue
-            with contextlib.suppress(PlaywrightError):
-                if (
-                    len(self.context.pages) == 1
-                    or await page.evaluate("document.visibilityState") == "visible"
-                ):
-                    return page
-        return None
+    async def _in_front(self) -> Camera | None:
+        """The camera on the page that the shopper looks at: visible, and with the focus if several are."""
+        cameras = [c for p in self.context.pages if not p.is_closed() and (c := await self._camera(p))]
+        if len(cameras) < 2:
+            return cameras[0] if cameras else None
+        visible: list[tuple[bool, Camera]] = []
+        for camera in cameras:
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(STATE_TIMEOUT):
+                    seen, focused = await camera.state()
+                if seen:
+                    visible.append((focused, camera))
+        return max(reversed(visible), key=lambda v: v[0], default=(False, None))[1]
+
+    async def _camera(self, page: Page) -> Camera | None:
+        """The page's camera; None for a page in a private window and one that does not answer."""
+        if page in self._cameras:
+            return self._cameras[page]
+        if self._private is not None and await self._private(page):
+            self._cameras[page] = None
+            return None
+        camera = Camera(page)
+        self._cameras[page] = camera
+        for event in ("close", "crash"):
+            page.on(event, lambda _=None: self._cameras.pop(page, None))  # type: ignore[call-overload]
+        return camera
 
 
 async def open_page(context: BrowserContext, url: str, timeout_seconds: float = 15.0) -> Page:

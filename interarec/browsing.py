@@ -5,6 +5,7 @@ import json
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,18 @@ from catalog.store import StoredCatalog
 from interarec.app import Assistant, assistant, frame_store, open_shop, thread
 from interarec.chatting import interactive, run_script, script_lines
 from interarec.console import bar, console, out, product_table
-from interarec.replay import browse_headed, load_steps, replay
+from interarec.replay import load_steps, replay
 from interarec.settings import Settings
+from interarec.visit import KEYS, Visit, capture_person
 from tools.needs import BehaviorSummary, SeenProduct
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
-def capture_visit(
-    settings: Settings, url: str, script: Path | None, seconds: float | None, headless: bool, yes: bool
-) -> list[Frame]:
+def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bool) -> list[Frame]:
     """Capture a visit with the shopper's consent; returns its frames."""
-    if "://" not in url:
-        url = f"https://{url}"
+    url = visit.url if "://" in visit.url else f"https://{visit.url}"
+    visit = replace(visit, url=url)
     consent = Consent(settings.allowed_hosts)
     if not consent.covers(url):
         if not yes and sys.stdin.isatty():
@@ -48,14 +48,15 @@ def capture_visit(
         return asyncio.run(
             replay(url, load_steps(script), store, consent, settings.interval, settings.browser)
         )
-    console().print("capturing; close the window or press Ctrl-C to stop")
+    console().print(f"capturing; close the window or press Ctrl-C to stop; {KEYS}")
     frames: list[Frame] = []
     try:
         asyncio.run(
-            browse_headed(
-                url, store, consent, settings.interval, settings.browser, seconds, headless, frames.append
+            capture_person(
+                visit, store, consent, frames.append,
+                lambda paused: console().print("paused" if paused else "capturing"),
             )
-        )
+        )  # fmt: skip
     except KeyboardInterrupt:
         pass  # the frames taken so far are kept
     return frames

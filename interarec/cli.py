@@ -85,21 +85,24 @@ def demo(
 
 @app.command()
 def browse(
-    url: Annotated[str, typer.Argument(help="The site to browse.")],
+    url: Annotated[str, typer.Argument(help="The site to browse; with --attach, the site that may be captured.")],
     catalog: CatalogOption = None, home: HomeOption = None,
     script: Annotated[Path | None, typer.Option(help="A JSON list of steps to replay in a headless browser.")] = None,
     interval: Annotated[float | None, typer.Option(help="Seconds between frames, 0.1 to 10.")] = None,
     seconds: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Open no window.")] = False,
+    attach: Annotated[str | None, typer.Option(help="Watch a browser that runs already, such as http://127.0.0.1:9222.")] = None,
     conversation: Annotated[str, typer.Option(help="The conversation that the frames belong to.")] = "browse",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to capture this site.")] = False,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Capture a visit: yours in a window, or a replayed script. Ctrl-C or closing the window ends it."""
     from interarec.browsing import capture_visit, summarise_visit
+    from interarec.visit import Visit
 
     settings = _settings(home=home, interval=interval)
-    frames = capture_visit(settings, url, script, seconds, headless, yes)
+    visit = Visit(url, settings.interval, settings.browser, seconds, headless, attach)
+    frames = capture_visit(settings, visit, script, yes)
     summarise_visit(settings, _catalog(settings, catalog), frames, conversation, as_json)
 
 

@@ -82,33 +82,3 @@ async def _search(page: Page, words: str) -> None:
     await field.fill(words, timeout=5000)
     await field.press("Enter")
     await page.wait_for_load_state("domcontentloaded")
-
-
-async def browse_headed(
-    url: str, store: FrameStore, consent: Consent, interval: float, browser_path: str | None = None,
-    seconds: float | None = None, headless: bool = False, on_frame: Callable[[Frame], None] | None = None,
-) -> list[Frame]:  # fmt: skip
-    """Let a person browse in a window; ends when it is closed, after ``seconds``, or on cancellation."""
-    frames: list[Frame] = []
-    async with browser(headless, browser_path) as running:
-        context = await running.new_context(viewport=VIEWPORT if headless else None, no_viewport=not headless)  # type: ignore[arg-type]
-        await open_page(context, url)
-        closed = asyncio.Event()
-        running.on("disconnected", lambda _: closed.set())
-        context.on("close", lambda _: closed.set())
-
-        def page_gone(_: Page) -> None:
-            if not [p for p in context.pages if not p.is_closed()]:
-                closed.set()
-
-        for page in context.pages:
-            page.on("close", page_gone)
-        context.on("page", lambda page: page.on("close", page_gone))
-        async with CaptureAgent(context, store, consent, interval) as capture:
-            capture.on_frame = on_frame
-            frames = capture.frames
-            try:
-                await asyncio.wait_for(closed.wait(), seconds)
-            except (TimeoutError, asyncio.CancelledError):
-                pass
-    return frames

@@ -6,7 +6,9 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-STRIPES = 4  # columns of the page that vote apart on the scroll, so that a pane that stands still outvotes none
+STRIPES = (
+    4  # columns of the page that vote apart on the scroll, so that a pane that stands still outvotes none
+)
 MIN_VOTES = 12
 LETTER_GAP = (25, 9)  # in pixels, across and down: new pixels closer than this belong together
 
@@ -20,13 +22,15 @@ class Snapshot:
     @cached_property
     def packed(self) -> np.ndarray:
         """Each pixel as one number, (h, w) uint32."""
-        return cv2.cvtColor(self.image, cv2.COLOR_RGB2RGBA).view(np.uint32)[:, :, 0]
+        packed: np.ndarray = cv2.cvtColor(self.image, cv2.COLOR_RGB2RGBA).view(np.uint32)[:, :, 0]
+        return packed
 
     @cached_property
     def rows(self) -> np.ndarray:
         """A hash of each row in each stripe, (h, STRIPES) uint64."""
         h, w = self.packed.shape
-        weights = np.random.default_rng(1).integers(1, 2**63, w, dtype=np.uint64) | np.uint64(1)
+        # Odd numbers, so that no pixel's weight loses its low bits.
+        weights = np.asarray(2 * np.random.default_rng(1).integers(1, 2**62, w, dtype=np.uint64) + 1)
         edges = np.linspace(0, w, STRIPES + 1).astype(int)
         hashed = [
             self.packed[:, a:b].astype(np.uint64) @ weights[a:b]
@@ -49,7 +53,8 @@ class Change:
     @cached_property
     def new(self) -> np.ndarray:
         """The pixels that the earlier frame has at no offset, (h, w) bool."""
-        return np.logical_and.reduce(list(self.unlike.values()))
+        new: np.ndarray = np.logical_and.reduce(list(self.unlike.values()))
+        return new
 
 
 def change(before: Snapshot, after: Snapshot) -> Change | None:

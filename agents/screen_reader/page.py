@@ -9,9 +9,9 @@ from agents.screen_reader.blocks import Colour
 from agents.screen_reader.cards import product_cards
 from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
+from agents.screen_reader.incremental import IncrementalReader
 from agents.screen_reader.layout import Page, describe, selling
 from agents.screen_reader.marks import ink
-from agents.screen_reader.incremental import IncrementalReader
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct

@@ -53,7 +53,7 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
 
 
 BOUNDS = re.compile(
-    rf"^\W*(?:(?:under|over|below|above|up to|less than|more than)\s)?{SIGNED}\s?(?:(?:-|–|—|to|&)\s?\S{{1,12}}|\+|and (?:up|over|above|under)|or more)?\W*(?:\(\d+\))?$",
+    rf"^\W*(?:(?:under|over|below|above|up to|less than|more than)\s)?{SIGNED}\s?(?:(?:-|–|—|to|&)\s*\S{{1,12}}|\+|and (?:up|over|above|under)|or more)?\W*(?:\(\d+\))?$",
     re.IGNORECASE,
 )
 
@@ -98,7 +98,8 @@ def with_signs(lines: list[TextLine]) -> list[TextLine]:
     found = []
     for line in lines:
         text = re.sub(rf"(?<={re.escape(sign)})O(?= ?[-–])", "0", misread.sub(sign, line.text))
-        text = re.sub(rf"{re.escape(sign)}[{MISREAD[currency]}](?=\d)", rf" {sign}", text)
+        # The same sign read twice; a leading zero keeps every character at its place.
+        text = re.sub(rf"(?<={re.escape(sign)})[{MISREAD[currency]}](?=\d)", "0", text)
         found.append(line if text == line.text else replace(line, text=text))
     return found
 

@@ -1,0 +1,205 @@
+"""A camera on one page: takes masked pictures of its viewport over the browser's own protocol (CDP).
+
+What is personal is painted over inside the page before the picture is taken and given back after it; elements
+cover themselves, so nothing can move from under its mask. When any step of that cannot be made sure of (the
+page moved on, a script was stopped, the browser is busy), there is no picture.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import time
+from collections import deque
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
+
+from agents.personal import patterns
+
+SHOT_TIMEOUT = 5.0
+STILL_SECONDS = 2.0  # a page that reports no repaint is looked at this often all the same
+TRIGGER = {"format": "jpeg", "quality": 20, "maxWidth": 160, "maxHeight": 120, "everyNthFrame": 1}
+RESTLESS = 4  # pictures in a row that all differ
+ECHOES = 4  # taking a picture rings the bell too, with looks that were seen before
+PICTURE = {"format": "png", "optimizeForSpeed": True}
+RECORDING, PAUSED = "● capturing", "❚❚ capture paused"
+
+
+def masking_script() -> str:
+    """The masker as an expression that installs it in a page."""
+    source = files("agents").joinpath("masking.js").read_text(encoding="utf-8")
+    return f"{source.strip()}({json.dumps(patterns())})"
+
+
+SCRIPT = masking_script()
+
+
+class Camera:
+    """Takes masked pictures of one page; knows whether the page was repainted since the last one.
+
+    A screencast at an eighth of the size serves as a bell: the browser sends a frame when it repaints and none
+    when it does not, so a page that stands still costs nothing. Letters cannot be read in it, and it is not kept.
+    """
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.url = ""
+        self._session: CDPSession | None = None
+        self._world: int | None = None
+        self._frame_id = ""
+        self._painted = True
+        self._last = 0.0
+        self._banner: str | None = None
+        self._looks: deque[int] = deque(maxlen=ECHOES)
+        self._unanswered: list[int] = []
+        self._bell = False
+        self._changes = 0
+
+    async def open(self) -> None:
+        """Connect to the page; PlaywrightError when it is gone."""
+        if self._session is not None:
+            return
+        session = await self.page.context.new_cdp_session(self.page)
+        self._session = session
+        session.on("Page.screencastFrame", self._on_screencast)
+        session.on("Page.frameNavigated", lambda event: self._moved_on(event["frame"].get("parentId")))
+        session.on("Runtime.executionContextsCleared", lambda _: self._moved_on(None))
+        await session.send("Page.enable")
+        await session.send("Runtime.enable")
+        await self._set_bell(True)
+
+    async def close(self) -> None:
+        """Disconnect; the page is left as it was."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self.mark(None)
+                await session.send("Page.stopScreencast")
+                await session.detach()
+
+    def _moved_on(self, parent: str | None) -> None:
+        if parent is None:
+            self._world, self._painted = None, True
+
+    def _on_screencast(self, event: dict[str, Any]) -> None:
+        look = hash(event["data"])
+        if look not in self._looks:
+            self._painted = True
+            self._looks.append(look)
+        self._unanswered.append(event["sessionId"])
+        if not self._painted:
+            self._answer()
+
+    async def _set_bell(self, on: bool) -> None:
+        if self._session is not None and on != self._bell:
+            self._bell = on
+            if on:
+                await self._session.send("Page.startScreencast", TRIGGER)
+            else:
+                self._unanswered.clear()
+                await self._session.send("Page.stopScreencast")
+
+    async def note_change(self, changed: bool) -> None:
+        """Tell the camera whether its last picture showed anything new.
+
+        While a page moves all the time the bell only costs (a third of a core), so it is silenced until the page
+        stands still again.
+        """
+        self._changes = self._changes + 1 if changed else 0
+        with contextlib.suppress(PlaywrightError):
+            await self._set_bell(self._changes < RESTLESS)
+
+    def _answer(self) -> None:
+        """Let the browser send more; it waits for this, so an animation rings but a few times a picture."""
+        while self._unanswered and self._session is not None:
+            answer = {"sessionId": self._unanswered.pop()}
+            task = asyncio.ensure_future(self._session.send("Page.screencastFrameAck", answer))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing was painted since the last picture, and that was not long ago."""
+        return self._bell and not self._painted and time.monotonic() - self._last < STILL_SECONDS
+
+    @property
+    def marked(self) -> bool:
+        """Whether the page shows that it is being captured."""
+        return self._banner is not None
+
+    async def state(self) -> tuple[bool, bool]:
+        """Whether the page is visible, and whether its window has the focus."""
+        visible, focused = await self._call("focused()")
+        return bool(visible), bool(focused)
+
+    async def mark(self, text: str | None) -> None:
+        """Show in the page and its title that it is being captured (or that this is paused), or no more."""
+        self._banner = text
+        await self._call(f"banner({json.dumps(text)})")
+
+    async def take(self) -> bytes | None:
+        """A PNG of the viewport with everything personal painted over, or None when that is not certain."""
+        try:
+            async with asyncio.timeout(SHOT_TIMEOUT):
+                return await self._take()
+        except (PlaywrightError, TimeoutError, ConnectionError):
+            return None
+
+    async def _take(self) -> bytes | None:
+        await self.open()
+        session = self._session
+        assert session is not None
+        self._painted = False
+        before = self.page.url
+        world = await self._ready()
+        shot = None
+        try:
+            if await self._call("hide()"):
+                shot = await session.send("Page.captureScreenshot", PICTURE)
+        finally:
+            # -1: the masks were gone when the picture was done, so it may show what they hid.
+            masked = await self._call("show()") if world == self._world else -1
+        self._last = time.monotonic()
+        self._answer()
+        if shot is None or masked < 0 or world != self._world or self.page.url != before:
+            self._painted = True
+            return None
+        self.url = before
+        return base64.b64decode(shot["data"])
+
+    async def _ready(self) -> int:
+        """The masker's world in the page as it is now."""
+        await self.open()
+        if self._world is None:
+            await self._install()
+        assert self._world is not None
+        return self._world
+
+    async def _call(self, expression: str) -> Any:
+        world = await self._ready()
+        assert self._session is not None
+        answer = await self._session.send(
+            "Runtime.evaluate",
+            {"expression": f"interarec.{expression}", "contextId": world, "returnByValue": True},
+        )
+        if "exceptionDetails" in answer:
+            raise PlaywrightError("the masker failed in the page")
+        return answer["result"].get("value")
+
+    async def _install(self) -> None:
+        assert self._session is not None
+        tree = await self._session.send("Page.getFrameTree")
+        frame = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "interarec"}
+        world = (await self._session.send("Page.createIsolatedWorld", frame))["executionContextId"]
+        answer = await self._session.send(
+            "Runtime.evaluate", {"expression": SCRIPT, "contextId": world, "returnByValue": True}
+        )
+        if answer["result"].get("value") is not True:
+            raise PlaywrightError("the masker could not be installed")
+        self._world = world
+        if self._banner is not None:
+            await self._call(f"banner({json.dumps(self._banner)})")
