@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from agents.frames import Frame, FrameStore
 from agents.models import FrameReading
-from agents.screen_reader.page import PageInterpreter
+from agents.redaction import encoded, find_personal, painted
+from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageReading
 from tools.needs import BehaviorSummary
 
@@ -41,7 +42,12 @@ class EmbeddedReader:
             pixels = self.store.pixels(digest)
             if pixels is None:
                 return None
-            page = self.interpreter.read(pixels)
+            lines = self.interpreter.reader.read(pixels)
+            personal = find_personal(lines)
+            if personal.boxes:
+                # The browser masks what its DOM tells; this is for what only the pixels show.
+                self.store.replace(digest, encoded(painted(pixels, personal.boxes)))
+            page = interpret(pixels, personal.lines)
             self._read[digest] = page
             if len(self._read) > KEPT_READINGS:
                 self._read.popitem(last=False)

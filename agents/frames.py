@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -44,24 +45,26 @@ class FrameStore:
         digest = hashlib.sha256(picture).hexdigest()[:32]
         path = self._path(digest)
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            unfinished = path.with_suffix(f".{os.getpid()}")
-            unfinished.write_bytes(picture)
-            os.chmod(unfinished, 0o600)
-            os.replace(unfinished, path)
+            self._write(path, picture)
         else:
             os.utime(path)
         taken = time.time() if taken is None else taken
         return Frame(digest=digest, url=url, taken=taken, width=width, height=height)
 
-    def put_file(self, path: Path) -> Frame:
-        """Store an image file; InputError when it is missing or no image."""
-        try:
-            picture = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path} cannot be opened; check the path.") from error
-        with _opened(picture, str(path)):
-            return self.put(picture, url=path.name)
+    def replace(self, digest: str, picture: bytes) -> None:
+        """Put another picture in a frame's place, such as the same one with more of it masked."""
+        path = self._path(digest)
+        if path.exists():
+            taken = path.stat().st_mtime
+            self._write(path, picture)
+            os.utime(path, (taken, taken))
+
+    def _write(self, path: Path, picture: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        unfinished.write_bytes(picture)
+        os.chmod(unfinished, 0o600)
+        os.replace(unfinished, path)
 
     def picture(self, digest: str) -> bytes | None:
         """The encoded picture, or None when it has expired or was deleted."""
@@ -73,12 +76,7 @@ class FrameStore:
         picture = self.picture(digest)
         if picture is None:
             return None
-        with _opened(picture, digest) as image:
-            image = image.convert("RGB")
-            if image.width > MAX_SIDE:
-                height = round(image.height * MAX_SIDE / image.width)
-                image = image.resize((MAX_SIDE, height), Image.Resampling.LANCZOS)
-            return np.asarray(image)
+        return decoded(picture, digest)
 
     def sweep(self) -> int:
         """Delete what has expired; returns how many."""
@@ -101,6 +99,16 @@ class FrameStore:
 
     def _path(self, digest: str) -> Path:
         return self.folder / f"{''.join(c for c in digest if c.isalnum())}.png"
+
+
+def decoded(picture: bytes, name: str) -> np.ndarray:
+    """An encoded picture as RGB, (h, w, 3) uint8, at most ``MAX_SIDE`` wide; InputError when it is none."""
+    with _opened(picture, name) as image:
+        image = image.convert("RGB")
+        if image.width > MAX_SIDE:
+            height = round(image.height * MAX_SIDE / image.width)
+            image = image.resize((MAX_SIDE, height), Image.Resampling.LANCZOS)
+        return np.asarray(image)
 
 
 def _opened(picture: bytes, name: str) -> Image.Image:

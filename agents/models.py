@@ -20,6 +20,8 @@ class FrameReading:
     note: str | None = None
     """What the user should know, such as that the vision model failed and the screen reader stepped in."""
     seconds: float = 0.0
+    tokens: int = 0
+    """About what a vision model cost for this frame and those read with it."""
 
 
 class PageReader(Protocol):

@@ -8,6 +8,7 @@ import io
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from langchain_core.messages import HumanMessage, SystemMessage
@@ -20,12 +21,18 @@ from agents.frames import Frame, FrameStore
 from agents.models import FrameReading
 from agents.screen_reader.amounts import AMOUNT, parse_number
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
+from agents.vision_cost import TileRule, text_tokens
 from catalog.money import Money, money
 from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category
 
 log = logging.getLogger(__name__)
 FRAMES_PER_CALL = 4
-TILE_SIDE = 1536  # vision models cut a picture into tiles; beyond this width letters gain nothing
+ANSWER_TOKENS = 2500
+KNOWN_LETTERS = 1500
+FAILED_NOTE = "The vision model could not be used; the screen reader read the frames instead."
+BUDGET_NOTE = (
+    "The vision model's budget is used up; the screen reader reads on (INTERAREC_VISION_BUDGET raises it)."
+)
 
 PROMPT = """You look at screenshots of a person browsing shops, in order. Say what the person is after, in eight categories, \
 each in a short sentence, or exactly "not available" for what cannot be seen: Product Characteristics, Lowest Price, Highest Price, \
@@ -70,34 +77,70 @@ class VisionSummary(BaseModel):
 
 
 class RemoteReader:
-    """Reads frames with a vision model; when it fails, the screen reader steps in and says so."""
+    """Reads frames with a vision model; when it fails or its budget is used up, the screen reader steps in.
 
-    def __init__(self, endpoint: Endpoint, store: FrameStore, embedded: EmbeddedReader):
-        self._model = endpoint.chat_model(vision=True, max_tokens=2500).with_structured_output(VisionSummary)
+    The screen reader looks at every frame first: what it finds personal is painted over before a frame is sent,
+    a frame that it cannot read is not sent, and the model's prices are held against the page's own text.
+    ``budget`` is in tokens for one conversation, as counted in its summary.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, store: FrameStore, embedded: EmbeddedReader, budget: int = 200_000,
+        rule: TileRule | None = None,
+    ):  # fmt: skip
+        self._model = endpoint.chat_model(vision=True, max_tokens=ANSWER_TOKENS).with_structured_output(
+            VisionSummary
+        )
         self.store = store
         self.embedded = embedded
+        self.budget = budget
+        self.rule = rule or TileRule()
 
     def read(self, frames: list[Frame], summary: BehaviorSummary) -> Iterator[FrameReading]:
-        """Read the frames a few at a time."""
+        """Read the frames a few at a time; one that shows no other text than the one before is not sent."""
+        used = summary.vision_tokens
         for start in range(0, len(frames), FRAMES_PER_CALL):
-            group = frames[start : start + FRAMES_PER_CALL]
+            group = list(self.embedded.read(frames[start : start + FRAMES_PER_CALL], summary))
+            fresh = self._fresh(group)
+            cost = self._cost(fresh, summary)
+            if not fresh:
+                yield from group
+                continue
+            if used + cost > self.budget:
+                yield from _instead(group, BUDGET_NOTE)
+                continue
             began = time.perf_counter()
             try:
-                answer = self._model.invoke(self._messages(group, summary))
+                answer = self._model.invoke(self._messages([r.frame for r in fresh], summary))
                 if not isinstance(answer, VisionSummary):
                     raise ValueError("no structured answer")
             except Exception as error:  # whatever the endpoint does, the frames are read
                 log.info("vision model failed: %s", type(error).__name__)
-                note = "The vision model could not be used; the screen reader read the frames instead."
-                for reading in self.embedded.read(group, summary):
-                    yield FrameReading(reading.frame, reading.page, note=note, seconds=reading.seconds)
+                yield from _instead(group, FAILED_NOTE)
                 continue
-            yield from self._readings(group, answer, (time.perf_counter() - began) / len(group))
+            used += cost
+            log.info("vision model: about %d tokens for %d frames", cost, len(fresh))
+            yield from self._readings(fresh, answer, (time.perf_counter() - began) / len(fresh), cost)
+            yield from (r for r in group if all(r is not f for f in fresh))
+
+    @staticmethod
+    def _fresh(group: list[FrameReading]) -> list[FrameReading]:
+        fresh: list[FrameReading] = []
+        for reading in group:
+            if reading.page is not None and (not fresh or fresh[-1].page.text != reading.page.text):  # type: ignore[union-attr]
+                fresh.append(reading)
+        return fresh
+
+    def _cost(self, readings: list[FrameReading], summary: BehaviorSummary) -> int:
+        """About what a call with these frames costs, its answer included."""
+        pictures = sum(self.rule.tokens(r.frame.width or 1, r.frame.height or 1) for r in readings)
+        return pictures + text_tokens(PROMPT + summary.text()[:KNOWN_LETTERS]) + ANSWER_TOKENS // 4
 
     def _messages(self, frames: list[Frame], summary: BehaviorSummary) -> list[SystemMessage | HumanMessage]:
         content: list[str | dict[str, object]] = []
         if summary.text():
-            content.append({"type": "text", "text": f"What was known before (data): {summary.text()[:1500]}"})
+            known = summary.text()[:KNOWN_LETTERS]
+            content.append({"type": "text", "text": f"What was known before (data): {known}"})
         for number, frame in enumerate(frames, 1):
             picture = self._encoded(frame)
             if picture is not None:
@@ -110,46 +153,52 @@ class RemoteReader:
         if pixels is None:
             return None
         image = Image.fromarray(pixels)
-        image.thumbnail((TILE_SIDE, TILE_SIDE))
+        image = image.resize(self.rule.size(image.width, image.height), Image.Resampling.LANCZOS)
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=90)
         return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
-    def _readings(self, frames: list[Frame], answer: VisionSummary, seconds: float) -> Iterator[FrameReading]:
-        for number, frame in enumerate(frames, 1):
+    def _readings(
+        self, readings: list[FrameReading], answer: VisionSummary, seconds: float, cost: int
+    ) -> Iterator[FrameReading]:
+        for number, reading in enumerate(readings, 1):
             seen = [
                 p
                 for p in answer.products
-                if p.frame == number or (number == 1 and not 1 <= p.frame <= len(frames))
+                if p.frame == number or (number == 1 and not 1 <= p.frame <= len(readings))
             ]
-            products, invented = self._checked(frame, seen)
+            products, invented = _checked(reading.page, seen)
             kind = PageKind.PRODUCT if any(p.main for p in products) else PageKind.LISTING
             note = None
             if invented:
                 note = f"Left out {invented} prices that the vision model gave and the page does not show."
-            yield FrameReading(
-                frame, PageReading(kind=kind, products=products), answer.categories(), note, seconds
-            )
+            page = PageReading(kind=kind, products=products)
+            tokens = cost if number == 1 else 0
+            yield FrameReading(reading.frame, page, answer.categories(), note, seconds, tokens)
 
-    def _checked(self, frame: Frame, seen: list[VisionProduct]) -> tuple[list[ReadProduct], int]:
-        """Products with prices that the page's own text has; how many prices were invented."""
-        pixels = self.store.pixels(frame.digest)
-        lines = self.embedded.interpreter.read(pixels) if pixels is not None and seen else None
-        shown = _amounts(lines.text) | {p.price.amount for p in lines.products if p.price} if lines else set()
-        products, invented = [], 0
-        for product in seen:
-            price = _money(product.price, product.currency)
-            if price is not None and shown and price.amount not in shown:
-                price, invented = None, invented + 1
-            products.append(
-                ReadProduct(
-                    title=product.title[:300], brand=product.brand, price=price,
-                    list_price=_money(product.list_price, product.currency), rating=product.rating,
-                    review_count=product.review_count, promotion=product.promotion,
-                    specifications=product.specifications[:12], main=product.main,
-                )
-            )  # fmt: skip
-        return products, invented
+
+def _instead(group: list[FrameReading], note: str) -> Iterator[FrameReading]:
+    for reading in group:
+        yield replace(reading, note=reading.note or note)
+
+
+def _checked(page: PageReading | None, seen: list[VisionProduct]) -> tuple[list[ReadProduct], int]:
+    """Products with prices that the page's own text has; how many prices were invented."""
+    shown = _amounts(page.text) | {p.price.amount for p in page.products if p.price} if page else set()
+    products, invented = [], 0
+    for product in seen:
+        price = _money(product.price, product.currency)
+        if price is not None and shown and price.amount not in shown:
+            price, invented = None, invented + 1
+        products.append(
+            ReadProduct(
+                title=product.title[:300], brand=product.brand, price=price,
+                list_price=_money(product.list_price, product.currency), rating=product.rating,
+                review_count=product.review_count, promotion=product.promotion,
+                specifications=product.specifications[:12], main=product.main,
+            )
+        )  # fmt: skip
+    return products, invented
 
 
 def _amounts(text: str) -> set[Decimal]:

@@ -14,6 +14,8 @@ from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category, Fact, SeenProd
 SAME_TITLE = 0.9
 MAX_PRODUCTS = 80
 SHOWN = 4
+LONGEST_LOOK = 60.0  # seconds: who looks longer has left the screen
+NOTABLE_LOOK = 4.0
 
 
 class Summarizer:
@@ -39,6 +41,7 @@ class Summarizer:
             if reading.page is not None:
                 self._merge(summary, reading.frame, reading.page)
                 summary.frames_read += 1
+            summary.vision_tokens += reading.tokens
             if on_read is not None:
                 on_read(reading)
         overrides = next((r.categories for r in reversed(readings) if r.categories), None)
@@ -50,6 +53,10 @@ class Summarizer:
         for offer in page.promotions:
             if offer not in summary.promotions:
                 summary.promotions.append(offer)
+        _spend(summary, frame.taken)
+        before, same_page = set(summary.in_view), frame.url == summary.last_url
+        view: list[int] = []
+        main = False
         for read in page.products:
             known = _find(summary.products, read)
             if known is None:
@@ -61,12 +68,21 @@ class Summarizer:
                     known.frames += 1
                 elif len(summary.products) < MAX_PRODUCTS:
                     summary.products.append(known)
+                else:
+                    continue
             else:
                 known.frames += 1
+            position = next(i for i, p in enumerate(summary.products) if p is known)
+            again = known.frames > 1 and position not in before
+            known.returns += again and (same_page or (read.main and known.opened))
+            if read.main or not main:
+                view = [position] if read.main else [*view, position]
+            main = main or read.main
             _complete(known, read)
             known.opened = known.opened or read.main
             known.compared = known.compared or page.kind is PageKind.COMPARISON
             known.in_cart = known.in_cart or page.kind is PageKind.CART
+        summary.in_view, summary.last_url = view, frame.url
 
     def _link(self, product: SeenProduct) -> None:
         if self.linker is None:
@@ -76,6 +92,15 @@ class Summarizer:
             product.item_id, product.link_score = link.item_id, link.score
             if product.brand is None:
                 product.brand = self.linker.catalog.get(link.item_id).brand
+
+
+def _spend(summary: BehaviorSummary, now: float) -> None:
+    """Share the time since the last frame among the products that it showed."""
+    seconds = min(max(0.0, now - summary.in_view_since), LONGEST_LOOK) if summary.in_view_since else 0.0
+    for position in summary.in_view:
+        if position < len(summary.products):
+            summary.products[position].dwell += round(seconds / len(summary.in_view), 2)
+    summary.in_view_since = now
 
 
 def _seen(read: ReadProduct, frame: str) -> SeenProduct:
@@ -105,7 +130,7 @@ def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = N
     """Fill the eight categories from the facts; ``overrides`` are a vision model's own words for them."""
     products = summary.products
     opened = [p for p in products if p.opened or p.in_cart]
-    focus = opened or products
+    focus = sorted(opened or products, key=lambda p: -p.interest)
     priced = sorted((p for p in products if p.price), key=lambda p: p.price.amount if p.price else 0)
     facts: list[Fact] = []
     categories = dict.fromkeys(Category, NOT_AVAILABLE)
@@ -158,6 +183,11 @@ def _characteristics(summary: BehaviorSummary, opened: list[SeenProduct], produc
         said.append(f"opened {len(opened)}: " + ", ".join(p.title for p in opened[-SHOWN:]))
     elif products:
         said.append("looked at " + ", ".join(p.title for p in products[:SHOWN]))
+    longest = max(products, key=lambda p: p.dwell, default=None)
+    if longest is not None and longest.dwell >= NOTABLE_LOOK and len(products) > 1:
+        said.append(f"stayed longest on {longest.title} ({longest.dwell:.0f} s)")
+    if returned := [p.title for p in products if p.returns]:
+        said.append("went back to " + ", ".join(returned[:SHOWN]))
     return "; ".join(said)
 
 

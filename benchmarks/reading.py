@@ -187,7 +187,7 @@ def main() -> None:
         if given.frames is None:
             frames = record(store)
         else:
-            frames = [store.put_file(path) for path in sorted(given.frames.iterdir())]
+            frames = [store.put(path.read_bytes(), url=path.name) for path in sorted(given.frames.iterdir())]
         run(store, frames, given.rapidocr)
 
 

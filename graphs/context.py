@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from agents.embedded.vocabulary import Vocabulary
 from agents.frames import Frame, FrameStore
 from agents.planner import Planner
+from agents.redaction import Redactor
 from agents.responder import Responder
 from agents.summarizer import Summarizer
 from tools.workspace import Shop
@@ -36,6 +37,8 @@ class ShoppingContext:
 
     shop: Shop
     frames: FrameStore
+    redactor: Redactor
+    """Stores frames that come from outside a browser."""
     summarizer: Summarizer
     planner: Planner
     responder: Responder

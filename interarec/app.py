@@ -21,6 +21,7 @@ from agents.endpoint import Endpoint
 from agents.frames import Frame, FrameStore
 from agents.models import PageReader, Writer
 from agents.planner import Planner
+from agents.redaction import Redactor
 from agents.responder import Responder
 from agents.summarizer import Summarizer
 from catalog.errors import InputError, ModelMismatch
@@ -85,18 +86,19 @@ def make_context(settings: Settings, shop: Shop) -> ShoppingContext:
 
         writer = RemoteWriter(_endpoint(settings))
         planner = Planner(remote_planner(_endpoint(settings), settings.planner_mode), fallback)
-    summarizer = Summarizer(page_reader(settings, frames), shop.linker)
-    return ShoppingContext(shop, frames, summarizer, planner, Responder(writer), vocabulary)
-
-
-def page_reader(settings: Settings, frames: FrameStore) -> PageReader:
-    """The screen reader; with a remote model, the vision model with the screen reader behind it."""
     embedded = EmbeddedReader(frames)
+    redactor = Redactor(frames, embedded.interpreter.reader)
+    summarizer = Summarizer(page_reader(settings, frames, embedded), shop.linker)
+    return ShoppingContext(shop, frames, redactor, summarizer, planner, Responder(writer), vocabulary)
+
+
+def page_reader(settings: Settings, frames: FrameStore, embedded: EmbeddedReader) -> PageReader:
+    """The screen reader; with a remote model, the vision model with the screen reader behind it."""
     if not settings.remote:
         return embedded
     from agents.openai_reader import RemoteReader
 
-    return RemoteReader(_endpoint(settings), frames, embedded)
+    return RemoteReader(_endpoint(settings), frames, embedded, settings.vision_budget)
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -13,19 +13,19 @@ from rich.prompt import Confirm
 
 from agents.capture import Consent
 from agents.frames import Frame, FrameStore
+from agents.redaction import Redactor
+from agents.sources import frames_from, source_files
 from agents.summarizer import Summarizer
 from catalog.errors import InputError
 from catalog.money import Money
 from catalog.store import StoredCatalog
-from interarec.app import Assistant, assistant, frame_store, open_shop, thread
+from interarec.app import Assistant, assistant, frame_store, open_shop, page_reader, thread
 from interarec.chatting import interactive, run_script, script_lines
 from interarec.console import bar, console, out, product_table
 from interarec.replay import load_steps, replay
 from interarec.settings import Settings
 from interarec.visit import KEYS, Visit, capture_person
 from tools.needs import BehaviorSummary, SeenProduct
-
-IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
 def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bool) -> list[Frame]:
@@ -80,49 +80,32 @@ def summarise_visit(
     console().print(f"go on with: interarec chat --conversation {conversation} --catalog {stored.name}")
 
 
-def frames_of(paths: list[Path], store: FrameStore) -> list[Frame]:
-    """Store image files, and those in folders by name; InputError for one that is none."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in IMAGES)
-            if not inside:
-                raise InputError(f"The folder {path} has no images.")
-            files += inside
-        else:
-            files.append(path)
-    return [store.put_file(path) for path in files]
-
-
 def summarise_images(
-    settings: Settings, images: list[Path], stored: StoredCatalog | None, as_json: bool
+    settings: Settings, sources: list[Path], stored: StoredCatalog | None, as_json: bool
 ) -> None:
-    """Read screenshots and print their summary; they are deleted again when it is printed."""
+    """Read screenshots or screen recordings and print their summary; the frames are deleted again."""
     import tempfile
+
+    from agents.embedded_reader import EmbeddedReader
 
     with tempfile.TemporaryDirectory() as folder:
         store = FrameStore(Path(folder))
-        frames = frames_of(images, store)
-        summarizer = _summarizer(settings, store, stored)
+        embedded = EmbeddedReader(store)
+        redactor = Redactor(store, embedded.interpreter.reader)
+        linker = open_shop(stored).linker if stored else None
+        summarizer = Summarizer(page_reader(settings, store, embedded), linker)
+        files = source_files(sources)
+        names: dict[str, str] = {}
+
+        def note(file: Path, frame: Frame) -> None:
+            names.setdefault(frame.digest, str(file))
+
         with bar() as progress:
-            task = progress.add_task("reading frames", total=len(frames))
+            task = progress.add_task("reading frames", total=None)
+            frames = frames_from(files, redactor, on_frame=note)
+            progress.update(task, total=len(frames))
             summary, _ = summarizer.update(BehaviorSummary(), frames, lambda _: progress.advance(task))
-    names = {frame.digest: path for frame, path in zip(frames, _flat(images), strict=False)}
     print_summary(summary, as_json, names)
-
-
-def _flat(paths: list[Path]) -> list[str]:
-    return [
-        str(f)
-        for p in paths
-        for f in (sorted(x for x in p.iterdir() if x.suffix.lower() in IMAGES) if p.is_dir() else [p])
-    ]
-
-
-def _summarizer(settings: Settings, store: FrameStore, stored: StoredCatalog | None) -> Summarizer:
-    from interarec.app import page_reader
-
-    return Summarizer(page_reader(settings, store), open_shop(stored).linker if stored else None)
 
 
 def summary_record(summary: BehaviorSummary, names: dict[str, str] | None = None) -> dict[str, Any]:
@@ -135,6 +118,7 @@ def summary_record(summary: BehaviorSummary, names: dict[str, str] | None = None
         "promotions": _promotions(summary),
         "products": [_product(p, names or {}) for p in summary.products],
         "notes": summary.notes,
+        "vision_tokens": summary.vision_tokens,
     }
 
 
@@ -193,7 +177,7 @@ def recommend_once(
 async def _prepare(
     helper: Assistant, conversation: str, stored: StoredCatalog, items: str, frames: list[Path]
 ) -> None:
-    helper.see(conversation, *frames_of(frames, helper.context.frames))
+    helper.see(conversation, *frames_from(source_files(frames), helper.context.redactor))
     wanted = [i.strip() for i in items.split(",") if i.strip()]
     if not wanted:
         return

@@ -108,7 +108,7 @@ def browse(
 
 @app.command()
 def summarize(
-    images: Annotated[list[Path], typer.Argument(help="Screenshots in the order in which they were seen.")],
+    images: Annotated[list[Path], typer.Argument(help="Screenshots or screen recordings, or folders of them, in the order in which they were seen.")],
     catalog: Annotated[str | None, typer.Option("--catalog", "-c", help="Link products to this catalog.")] = None,
     home: HomeOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip

@@ -101,3 +101,21 @@ def evaluate_reading(
         print(json.dumps([line.model_dump() for line in lines]))
     else:
         out().print(reading_table(lines))
+
+
+@evaluate_app.command("privacy")
+def evaluate_privacy(
+    persons: Annotated[int, typer.Option(min=1, help="Invented people whose data fill the pages.")] = 6,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Count what personal data stays readable in stored frames."""
+    from evaluation.privacy import evaluate_privacy as run
+    from interarec.console import console, out
+    from interarec.tables import privacy_table
+
+    with console().status("starting") as status:
+        lines = run(persons, lambda text: status.update(text))
+    if as_json:
+        print(json.dumps([line.model_dump() for line in lines]))
+    else:
+        out().print(privacy_table(lines))

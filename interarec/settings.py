@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     vision_model: str | None = Field(
         default=None, description="the model that reads frames; the same when not set"
     )
+    vision_budget: int = Field(
+        default=200_000, ge=0, description="tokens that the vision model may cost in one conversation"
+    )
     planner_mode: Literal["auto", "tools", "json"] = Field(
         default="auto", description="native tool calls, or JSON held to a schema"
     )

@@ -4,6 +4,7 @@ from rich.table import Table
 
 from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.metrics import CUT_OFFS, Interval
+from evaluation.privacy import PrivacyLine
 from evaluation.reading import ReadingLine
 from evaluation.recommend import RecommendReport
 
@@ -63,4 +64,14 @@ def reading_table(lines: list[ReadingLine]) -> Table:
                 for value in line.model_dump().values()
             )
         )
+    return table
+
+
+def privacy_table(lines: list[PrivacyLine]) -> Table:
+    """How often each kind of secret was readable on the page, and in the stored frame."""
+    table = Table(title="Personal data that stays readable in stored frames", title_justify="left")
+    for column in ("masked", "kind", "on pages", "in frames"):
+        table.add_column(column, justify="right" if column.startswith(("on", "in ")) else "left")
+    for line in lines:
+        table.add_row(line.way, line.kind, str(line.shown), str(line.leaked))
     return table

@@ -48,8 +48,18 @@ class SeenProduct(StatedProduct):
     compared: bool = Field(default=False, description="whether it stood in a comparison")
     in_cart: bool = Field(default=False, description="whether it stood in the cart")
     frames: int = Field(default=1, description="how many frames show it")
+    dwell: float = Field(
+        default=0.0, description="seconds of attention: time in view, shared with what stood beside it"
+    )
+    returns: int = Field(default=0, description="how often the shopper scrolled or went back to it")
     item_id: str | None = Field(default=None, description="the catalog item that it is, if known")
     link_score: float | None = Field(default=None, description="how sure the link to the catalog is, 0 to 1")
+
+    @property
+    def interest(self) -> float:
+        """How much the shopper seemed to care: buying, opening and comparing count most, then time and returns."""
+        acts = 4 * self.in_cart + 3 * self.opened + 2 * self.compared
+        return acts + min(self.dwell / 8, 2.0) + min(self.returns, 2)
 
 
 class Fact(BaseModel):
@@ -72,6 +82,14 @@ class BehaviorSummary(BaseModel):
     highest_price: Money | None = None
     facts: list[Fact] = Field(default_factory=list)
     frames_read: int = 0
+    in_view: list[int] = Field(
+        default_factory=list, description="products that the last frame showed, by position"
+    )
+    in_view_since: float = Field(
+        default=0.0, description="when the last frame was taken, seconds since the epoch"
+    )
+    last_url: str = ""
+    vision_tokens: int = Field(default=0, description="about what a vision model cost so far")
     notes: list[str] = Field(default_factory=list, description="what the summarizer wants the reader to know")
 
     def text(self) -> str:

@@ -1,6 +1,7 @@
 """Reads a frame by what is new in it: lines that stood in an earlier frame, scrolled or not, are not read again."""
 
 import dataclasses
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -23,22 +24,26 @@ class _Read:
 
 
 class IncrementalReader:
-    """A :class:`TextReader` that remembers the last few frames and reads only what they did not show."""
+    """A :class:`TextReader` that remembers the last few frames and reads only what they did not show.
+
+    It may be shared between threads.
+    """
 
     def __init__(self, reader: TextReader | None = None):
         self.reader = reader or TextReader()
         self._recent: OrderedDict[int, _Read] = OrderedDict()
         self._count = 0
+        self._lock = threading.Lock()
 
     def read(self, image: np.ndarray) -> list[TextLine]:
         """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
         snapshot = Snapshot(image)
-        base = self._nearest(snapshot)
-        lines = self._read(snapshot, base)
-        self._count += 1
-        self._recent[self._count] = _Read(snapshot, lines)
-        while len(self._recent) > KEPT_FRAMES:
-            self._recent.popitem(last=False)
+        with self._lock:
+            lines = self._read(snapshot, self._nearest(snapshot))
+            self._count += 1
+            self._recent[self._count] = _Read(snapshot, lines)
+            while len(self._recent) > KEPT_FRAMES:
+                self._recent.popitem(last=False)
         return lines
 
     def _nearest(self, snapshot: Snapshot) -> _Read | None:

@@ -40,6 +40,14 @@ def seen(agent: CaptureAgent) -> list[str]:
     return [f.url.rsplit("/", 1)[1] for f in agent.frames]
 
 
+async def until_seen(agent: CaptureAgent, name: str) -> None:
+    """A window that has just opened may not answer at the first tick."""
+    for _ in range(50):
+        await agent.looked()
+        if name in seen(agent):
+            return
+
+
 def test_tabs_popups_dialogs_and_a_crash_are_followed(site: str, tmp_path: Path) -> None:
     async def run() -> CaptureAgent:
         async with browser() as chromium:
@@ -53,7 +61,7 @@ def test_tabs_popups_dialogs_and_a_crash_are_followed(site: str, tmp_path: Path)
                 async with context.expect_page() as opened:
                     await second.get_by_text("open", exact=True).click()
                 await (await opened.value).wait_for_load_state()
-                await agent.looked()
+                await until_seen(agent, "popup")
                 await (await opened.value).close()
                 await second.get_by_text("ask").click()
                 await agent.looked()
