@@ -6,7 +6,7 @@ The patterns are kept to what Python and JavaScript read alike, so that both mas
 import re
 from collections.abc import Iterator
 
-EMAIL = r"[A-Za-z0-9._%+-]+ ?@ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:\. ?[A-Za-z]{2,}| (?:com|org|net|edu|co|io|uk|de|fr|eu)\b)"
+EMAIL = r"[A-Za-z0-9\u00c0-\u024f._%+-]+ ?@ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:\. ?[A-Za-z]{2,}| (?:com|org|net|edu|co|io|uk|de|fr|eu)\b)"
 CARD = r"(?:\d[ -]?){12,18}\d"
 CARD_TAIL = r"(?:ending (?:in|with)|[*•xX·.]{3,}) ?\d{4}\b"
 PHONE = (

@@ -178,3 +178,15 @@ def test_a_failing_vision_model_hands_over_to_the_screen_reader(home: Path, shop
     with openai_server(blind) as (url, _):
         result = talk(home, url, shop, "what would you get?", frames=[picture()])[0]
     assert any("screen reader read the frames instead" in note for note in result.notes) and result.products
+
+
+def test_a_used_up_vision_budget_hands_over_to_the_screen_reader(home: Path, shop: Shop) -> None:
+    sent: list[bool] = []
+
+    def vision(body: dict[str, Any]) -> Any:
+        sent.append(isinstance(body["messages"][-1]["content"], list))
+        return scripted(body)
+
+    with openai_server(vision) as (url, _):
+        result = talk(home, url, shop, "what would you get?", frames=[picture()], vision_budget=100)[0]
+    assert any("budget is used up" in note for note in result.notes) and not any(sent) and result.products
