@@ -49,7 +49,6 @@ class Camera:
         self.url = ""
         self._session: CDPSession | None = None
         self._world: int | None = None
-        self._frame_id = ""
         self._painted = True
         self._last = 0.0
         self._banner: str | None = None
@@ -150,12 +149,11 @@ class Camera:
             return None
 
     async def _take(self) -> bytes | None:
-        await self.open()
+        world = await self._ready()
         session = self._session
         assert session is not None
         self._painted = False
         before = self.page.url
-        world = await self._ready()
         shot = None
         try:
             if await self._call("hide()"):

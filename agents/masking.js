@@ -6,9 +6,9 @@
   const HEADING = 40, LONGEST = 400, PIECES = 120; // characters of an element that names a person or holds an address
   const HIDE_LIMIT_MS = 4000; // should nobody come back, the shopper gets the page back
   const one = (name, flags) => new RegExp(patterns[name], flags);
-  const field = one('field', 'i'), person = one('person', 'i'), greeting = one('greeting', 'i');
+  const field = one('field', 'i'), person = one('person', 'i');
   const place = new RegExp(`${patterns.postcode}|${patterns.street}`);
-  const TEXT = [one('email'), one('phone'), one('tail', 'i'), greeting];
+  const TEXT = [one('email'), one('phone'), one('tail', 'i'), one('greeting', 'i')];
   const CARD = one('card', 'g');
   const KINDS = 'input:not([type=hidden],[type=search],[type=submit],[type=button],[type=checkbox],[type=radio],' +
     '[type=range],[type=color],[type=file],[type=image],[type=reset]), textarea, select, [contenteditable=""], [contenteditable=true]';
@@ -21,6 +21,7 @@
     transition: none !important; animation: none !important; opacity: 1 !important; filter: none !important; }
     canvas[${MARK}], img[${MARK}], iframe[${MARK}], video[${MARK}], [${MARK}] :is(img, canvas, svg, video, iframe) {
     visibility: hidden !important; }`;
+  const WATCHED = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['value', 'type', 'name'] };
   let hidden = [], sheets = [], observer = null, restore = 0;
 
   const luhn = (digits) => [...digits].reverse().reduce((sum, d, i) => {
@@ -73,7 +74,11 @@
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
       sheets.push([root, sheet]);
     }
+    observer.observe(root, WATCHED);
     scan(root);
+  }
+  function lookAround() {
+    for (const root of roots(document)) if (sheets.some(([s]) => s === root)) scan(root); else look(root);
   }
   function scan(root) {
     for (const e of root.querySelectorAll(KINDS)) if (filled(e) && personalField(e)) mark(e);
@@ -104,11 +109,9 @@
   globalThis.interarec = {
     hide() {
       if (observer) show();
-      const found = [...roots(document)];
-      found.forEach(look);
       // Observers run before the next frame is painted: what a script adds meanwhile is hidden too.
-      observer = new MutationObserver(() => { for (const r of roots(document)) if (!sheets.some(([s]) => s === r)) look(r); else scan(r); });
-      for (const root of found) observer.observe(root, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['value', 'type', 'name'] });
+      observer = new MutationObserver(lookAround);
+      lookAround();
       restore = setTimeout(show, HIDE_LIMIT_MS);
       return document.visibilityState === 'visible';
     },

@@ -102,10 +102,10 @@ class RemoteReader:
         for start in range(0, len(frames), FRAMES_PER_CALL):
             group = list(self.embedded.read(frames[start : start + FRAMES_PER_CALL], summary))
             fresh = self._fresh(group)
-            cost = self._cost(fresh, summary)
             if not fresh:
                 yield from group
                 continue
+            cost = self._cost(fresh, summary)
             if used + cost > self.budget:
                 yield from _instead(group, BUDGET_NOTE)
                 continue
@@ -120,8 +120,8 @@ class RemoteReader:
                 continue
             used += cost
             log.info("vision model: about %d tokens for %d frames", cost, len(fresh))
-            yield from self._readings(fresh, answer, (time.perf_counter() - began) / len(fresh), cost)
-            yield from (r for r in group if all(r is not f for f in fresh))
+            seen = self._readings(fresh, answer, (time.perf_counter() - began) / len(fresh), cost)
+            yield from (next(seen) if any(r is f for f in fresh) else r for r in group)
 
     @staticmethod
     def _fresh(group: list[FrameReading]) -> list[FrameReading]:

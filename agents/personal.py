@@ -81,10 +81,8 @@ def personal_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def card_across(above: str, below: str) -> tuple[int, int] | None:
     """A card number that goes on in the next line: where it begins in ``above`` and ends in ``below``."""
-    first, rest = (
-        re.search(r"(?:\d{4}[ -]?){1,3}$", above.rstrip()),
-        re.match(r"(?:\d{2,4}[ -]?){1,3}", below),
-    )
+    first = re.search(r"(?:\d{4}[ -]?){1,3}$", above.rstrip())
+    rest = re.match(r"(?:\d{2,4}[ -]?){1,3}", below)
     if not first or not rest:
         return None
     digits = re.sub(r"\D", "", first.group() + rest.group())

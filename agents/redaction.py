@@ -4,7 +4,7 @@ A whole block is covered where a person is named: under "Deliver to", beside "Fu
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,13 +13,14 @@ from agents.frames import Frame, FrameStore
 from agents.personal import LABEL, PERSON, POSTCODE, SECRET, STREET, card_across, personal_spans
 from agents.screen_reader.blocks import aligned, same_row
 from agents.screen_reader.marks import span
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.ocr import Box, TextLine
 from agents.screen_reader.page import LineReader
 from catalog.errors import InputError
 
 COLOUR = (16, 20, 24)
 BLOCK_LINES = 6
 BLOCK_GAP = 1.3  # of a line's height: the lines of an address stand closer
+LINES_ABOVE, GAP_ABOVE = 3, 0.8  # what stands over a postal code: a street, a house, a name
 VALUE_REACH = 14.0
 HEADING = 40
 HIDDEN = "█"
@@ -32,7 +33,7 @@ _OTHER = re.compile(
     r"^(?:change|edit|remove|payment|items?|delivery (?:date|option)|subtotal|total|order)\b", re.I
 )
 
-Box = tuple[int, int, int, int]
+_MONEY = re.compile(r"[£$€¥]\s?\d")
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,10 @@ def find_personal(lines: list[TextLine]) -> Redaction:
     boxes: list[Box] = []
     left: list[TextLine] = []
     for line in lines:
-        spans = (
-            [(0, len(line.text))]
-            if id(line) in whole
-            else [*personal_spans(line.text), *broken.get(id(line), [])]
-        )
+        if id(line) in whole:
+            spans = [(0, len(line.text))]
+        else:
+            spans = [*personal_spans(line.text), *broken.get(id(line), [])]
         if not spans:
             left.append(line)
             continue
@@ -63,7 +63,7 @@ def find_personal(lines: list[TextLine]) -> Redaction:
         for start, end in spans:
             text = text[:start] + HIDDEN * (end - start) + text[end:]
         if re.search(rf"[^{HIDDEN}\W]", text):
-            left.append(TextLine(text, line.score, line.x0, line.y0, line.x1, line.y1, line.centres))
+            left.append(replace(line, text=text))
     return Redaction(boxes, left)
 
 
@@ -80,14 +80,13 @@ def _broken_cards(lines: list[TextLine]) -> dict[int, list[tuple[int, int]]]:
 
 def _about_people(lines: list[TextLine]) -> list[TextLine]:
     """The lines of blocks that name a person or say where one lives."""
-    heads = [line for line in lines if (m := _PERSON.search(line.text)) and m.start() < HEADING]
+    named = ((line, match) for line in lines if (match := _PERSON.search(line.text)))
+    heads = [(line, match) for line, match in named if match.start() < HEADING]
     found: dict[int, TextLine] = {}
-    for head in heads:
-        match = _PERSON.search(head.text)
-        if match and len(re.sub(r"\W", "", head.text[match.end() :])) > 1:
+    for head, match in heads:
+        if len(re.sub(r"\W", "", head.text[match.end() :])) > 1:
             found[id(head)] = head
-        for line in [*_beside(head, lines), *_below(head, lines)]:
-            found[id(line)] = line
+        found |= {id(line): line for line in [*_beside(head, lines), *_below(head, lines)]}
     labels = [line for line in lines if _SECRET.search(line.text) or (heads and _LABEL.search(line.text))]
     for label in labels:
         found |= {id(line): line for line in [*_beside(label, lines), *_below(label, lines, 1)]}
@@ -106,31 +105,27 @@ def _beside(head: TextLine, lines: list[TextLine]) -> list[TextLine]:
 
 
 def _below(head: TextLine, lines: list[TextLine], most: int = BLOCK_LINES) -> list[TextLine]:
-    block: list[TextLine] = []
-    last = head
-    for line in sorted(lines, key=lambda o: o.y0):
-        if len(block) == most:
-            break
-        near = 0 <= line.cy - last.cy and line.y0 - last.y1 <= BLOCK_GAP * head.height
-        if line is last or not near or same_row(line, last) or not aligned(line, last, head.height):
-            continue
-        if _OTHER.search(line.text) or re.search(r"[£$€¥]\s?\d", line.text):
-            break
-        block.append(line)
-        last = line
-    return block
+    return _block(head, sorted(lines, key=lambda o: o.y0), most, BLOCK_GAP, _OTHER, down=True)
 
 
-def _above(place: TextLine, lines: list[TextLine], most: int = 3) -> list[TextLine]:
+def _above(place: TextLine, lines: list[TextLine]) -> list[TextLine]:
+    return _block(place, sorted(lines, key=lambda o: -o.y1), LINES_ABOVE, GAP_ABOVE, _PERSON, down=False)
+
+
+def _block(
+    start: TextLine, lines: list[TextLine], most: int, gap: float, end: re.Pattern[str], down: bool
+) -> list[TextLine]:
+    """Lines that follow ``start`` closely in its column, in the order given; a price or ``end`` ends them."""
     block: list[TextLine] = []
-    last = place
-    for line in sorted(lines, key=lambda o: -o.y1):
+    last = start
+    for line in lines:
         if len(block) == most:
             break
-        near = 0 <= last.cy - line.cy and last.y0 - line.y1 <= 0.8 * place.height
-        if line is last or not near or same_row(line, last) or not aligned(line, last, place.height):
+        upper, lower = (last, line) if down else (line, last)
+        near = upper.cy <= lower.cy and lower.y0 - upper.y1 <= gap * start.height
+        if line is last or not near or same_row(line, last) or not aligned(line, last, start.height):
             continue
-        if _PERSON.search(line.text) or re.search(r"[£$€¥]\s?\d", line.text):
+        if end.search(line.text) or _MONEY.search(line.text):
             break
         block.append(line)
         last = line
@@ -138,9 +133,11 @@ def _above(place: TextLine, lines: list[TextLine], most: int = 3) -> list[TextLi
 
 
 def _box(line: TextLine, start: int, end: int) -> Box:
-    x0, x1 = (line.x0, line.x1) if end - start >= len(line.text) else span(line, start, end)
-    # Where characters stand is known to half of one: a mask that is too wide costs less than a letter that shows.
-    slack = 0 if end - start >= len(line.text) else 0.35 * line.height
+    if end - start >= len(line.text):
+        x0, x1, slack = float(line.x0), float(line.x1), 0.0
+    else:
+        # Where characters stand is known to half of one: too wide a mask costs less than a letter that shows.
+        (x0, x1), slack = span(line, start, end), 0.35 * line.height
     return int(x0 - slack) - 2, line.y0 - 2, int(x1 + slack) + 3, line.y1 + 2
 
 

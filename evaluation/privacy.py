@@ -5,7 +5,6 @@ pixels are redacted. The stored frames are then read back. All persons are inven
 """
 
 import asyncio
-import io
 import itertools
 import random
 import re
@@ -18,7 +17,6 @@ from typing import Any
 import numpy as np
 from faker import Faker
 from jinja2 import Environment, FileSystemLoader
-from PIL import Image
 from pydantic import BaseModel
 from rapidfuzz import fuzz
 from starlette.applications import Starlette
@@ -28,7 +26,7 @@ from starlette.routing import Route
 
 from agents.browser import browser
 from agents.capture import CaptureAgent, Consent, open_page
-from agents.frames import FrameStore
+from agents.frames import FrameStore, decoded
 from agents.redaction import Redactor
 from agents.screen_reader.ocr import TextReader
 from storefront.server import running
@@ -101,7 +99,7 @@ async def _evaluate(persons: int, step: Callable[[str], None]) -> list[PrivacyLi
             for kind, who, look in itertools.product(PAGES, range(persons), range(len(LOOKS))):
                 step(f"{kind}, person {who + 1}, look {look + 1}")
                 page = await open_page(context, f"{url}/{kind}?who={who}&look={look}")
-                bare = _pixels(await page.screenshot())
+                bare = decoded(await page.screenshot(), kind)
                 before = _letters(fresh, bare)
                 agent.frames.clear()
                 masked = await agent.shoot()
@@ -118,10 +116,6 @@ async def _evaluate(persons: int, step: Callable[[str], None]) -> list[PrivacyLi
         PrivacyLine(way=way, kind=kind, shown=shown, leaked=leaked)
         for (way, kind), (shown, leaked) in sorted(counts.items())
     ]
-
-
-def _pixels(picture: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
 
 
 def _letters(reader: TextReader, image: np.ndarray) -> str:

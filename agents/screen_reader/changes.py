@@ -6,9 +6,10 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-STRIPES = (
-    4  # columns of the page that vote apart on the scroll, so that a pane that stands still outvotes none
-)
+from agents.screen_reader.ocr import Box
+
+# Columns of the page that vote apart on the scroll, so that a pane that stands still outvotes none
+STRIPES = 4
 MIN_VOTES = 12
 LETTER_GAP = (25, 9)  # in pixels, across and down: new pixels closer than this belong together
 
@@ -91,19 +92,16 @@ def _scroll(before: np.ndarray, after: np.ndarray) -> int:
     return best if votes.get(best, 0) >= MIN_VOTES else 0
 
 
-Rectangle = tuple[int, int, int, int]
-
-
-def rectangles(mask: np.ndarray) -> list[Rectangle]:
+def rectangles(mask: np.ndarray) -> list[Box]:
     """Boxes (x0, y0, x1, y1) around the pixels of a mask, (h, w) bool, that lie near each other."""
     joined = cv2.dilate(mask.astype(np.uint8), np.ones((LETTER_GAP[1], LETTER_GAP[0]), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     return merged([(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:count]])
 
 
-def merged(boxes: list[Rectangle]) -> list[Rectangle]:
+def merged(boxes: list[Box]) -> list[Box]:
     """Join rectangles that overlap, until none do."""
-    done: list[Rectangle] = []
+    done: list[Box] = []
     for box in sorted(boxes, key=lambda b: b[1]):
         while (other := next((d for d in done if meets(d, box)), None)) is not None:
             done.remove(other)
@@ -114,6 +112,6 @@ def merged(boxes: list[Rectangle]) -> list[Rectangle]:
     return done
 
 
-def meets(a: Rectangle, b: Rectangle) -> bool:
+def meets(a: Box, b: Box) -> bool:
     """Whether two rectangles share a pixel."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -2,13 +2,13 @@
 
 import dataclasses
 import threading
-from collections import OrderedDict
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 
-from agents.screen_reader.changes import Change, Rectangle, Snapshot, change, meets, merged, rectangles
-from agents.screen_reader.ocr import TextLine, TextReader, in_order
+from agents.screen_reader.changes import Change, Snapshot, change, meets, merged, rectangles
+from agents.screen_reader.ocr import Box, TextLine, TextReader, in_order
 
 KEPT_FRAMES = 8  # a shopper goes back to the page before more often than further
 MARGIN = 2  # pixels around a line that must not have changed either: a letter added to it would touch them
@@ -31,8 +31,7 @@ class IncrementalReader:
 
     def __init__(self, reader: TextReader | None = None):
         self.reader = reader or TextReader()
-        self._recent: OrderedDict[int, _Read] = OrderedDict()
-        self._count = 0
+        self._recent: deque[_Read] = deque(maxlen=KEPT_FRAMES)
         self._lock = threading.Lock()
 
     def read(self, image: np.ndarray) -> list[TextLine]:
@@ -40,26 +39,20 @@ class IncrementalReader:
         snapshot = Snapshot(image)
         with self._lock:
             lines = self._read(snapshot, self._nearest(snapshot))
-            self._count += 1
-            self._recent[self._count] = _Read(snapshot, lines)
-            while len(self._recent) > KEPT_FRAMES:
-                self._recent.popitem(last=False)
+            self._recent.append(_Read(snapshot, lines))
         return lines
 
     def _nearest(self, snapshot: Snapshot) -> _Read | None:
         """The earlier frame that shares most rows with this one; the latest of several."""
         best, most = None, NEAR
         rows = np.unique(snapshot.rows)
-        for number in reversed(self._recent):
-            read = self._recent[number]
+        for read in reversed(self._recent):
             if read.snapshot.image.shape != snapshot.image.shape:
                 continue
             shared = len(np.intersect1d(rows, read.snapshot.rows)) / max(1, len(rows))
             if shared > most + NEAR:
-                best, most = number, shared
-        if best is None:
-            return None
-        return self._recent[best]
+                best, most = read, shared
+        return best
 
     def _read(self, snapshot: Snapshot, base: _Read | None) -> list[TextLine]:
         changed = change(base.snapshot, snapshot) if base is not None else None
@@ -76,7 +69,7 @@ class IncrementalReader:
             lines += self._read_region(snapshot.image, region)
         return in_order(lines)
 
-    def _read_region(self, image: np.ndarray, region: Rectangle) -> list[TextLine]:
+    def _read_region(self, image: np.ndarray, region: Box) -> list[TextLine]:
         x0, y0, x1, y1 = region
         left, top = max(0, x0 - CONTEXT), max(0, y0 - CONTEXT)
         found = self.reader.read(image[top : y1 + CONTEXT, left : x1 + CONTEXT])
@@ -84,11 +77,11 @@ class IncrementalReader:
         return [line for line in moved if x0 <= line.cx < x1 and y0 <= line.cy < y1]
 
 
-def _carried(lines: list[TextLine], changed: Change) -> tuple[list[TextLine], list[Rectangle]]:
+def _carried(lines: list[TextLine], changed: Change) -> tuple[list[TextLine], list[Box]]:
     """The lines that still stand, at their new places; and the boxes of those that stand there only in part."""
     height, width = changed.new.shape
-    kept: dict[tuple[int, int, int, int], TextLine] = {}
-    broken: list[Rectangle] = []
+    kept: dict[Box, TextLine] = {}
+    broken: list[Box] = []
     for offset, unlike in changed.unlike.items():
         for line in lines:
             x0, y0, x1, y1 = line.x0, line.y0 - offset, line.x1, line.y1 - offset
@@ -106,8 +99,8 @@ def _carried(lines: list[TextLine], changed: Change) -> tuple[list[TextLine], li
     return list(kept.values()), broken
 
 
-def _regions(new: np.ndarray, kept: list[TextLine], broken: list[Rectangle]) -> list[Rectangle]:
-    """Rectangles to read: around the new pixels and broken lines, and no line half inside."""
+def _regions(new: np.ndarray, kept: list[TextLine], broken: list[Box]) -> list[Box]:
+    """Boxs to read: around the new pixels and broken lines, and no line half inside."""
     mask = new.copy()
     boxes = {_box(line) for line in kept}
     for box in broken:
@@ -123,7 +116,7 @@ def _regions(new: np.ndarray, kept: list[TextLine], broken: list[Rectangle]) -> 
         regions = joined
 
 
-def _widened(region: Rectangle, lines: set[Rectangle], width: int, height: int) -> Rectangle:
+def _widened(region: Box, lines: set[Box], width: int, height: int) -> Box:
     x0, y0, x1, y1 = region
     for line in lines:
         if meets(line, region):
@@ -131,11 +124,11 @@ def _widened(region: Rectangle, lines: set[Rectangle], width: int, height: int) 
     return max(0, x0), max(0, y0), min(width, x1), min(height, y1)
 
 
-def _box(line: TextLine) -> Rectangle:
+def _box(line: TextLine) -> Box:
     return line.x0, line.y0, line.x1, line.y1
 
 
-def _area(region: Rectangle) -> int:
+def _area(region: Box) -> int:
     return (region[2] - region[0]) * (region[3] - region[1])
 
 
