@@ -12,6 +12,7 @@ from tools.linking import Linker
 from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category, Fact, SeenProduct, StatedProduct, distinct
 
 SAME_TITLE = 0.9
+SHORTEST_CUT = 8  # letters: less of a title says too little
 MAX_PRODUCTS = 80
 SHOWN = 4
 LONGEST_LOOK = 60.0  # seconds: who looks longer has left the screen
@@ -108,14 +109,22 @@ def _seen(read: ReadProduct, frame: str) -> SeenProduct:
 
 
 def _find(products: list[SeenProduct], read: ReadProduct) -> SeenProduct | None:
-    for product in products:
-        prices_differ = product.price and read.price and product.price.amount != read.price.amount
-        brands_differ = product.brand and read.brand and product.brand.lower() != read.brand.lower()
-        if prices_differ or brands_differ:
-            continue
+    alike = [p for p in products if not _conflict(p, read)]
+    for product in alike:
         if SequenceMatcher(None, product.title.lower(), read.title.lower()).ratio() >= SAME_TITLE:
             return product
-    return None
+    return next((p for p in alike if p.price and read.price and _cut(p.title, read.title)), None)
+
+
+def _conflict(product: SeenProduct, read: ReadProduct) -> bool:
+    prices_differ = product.price and read.price and product.price.amount != read.price.amount
+    brands_differ = product.brand and read.brand and product.brand.lower() != read.brand.lower()
+    return bool(prices_differ or brands_differ)
+
+
+def _cut(known: str, read: str) -> bool:
+    """Whether ``read`` is a known title whose first line was cut off at the top of the viewport."""
+    return len(read) >= SHORTEST_CUT and known.lower().endswith(f" {read.lower()}")
 
 
 def _complete(product: SeenProduct, read: ReadProduct) -> None:
