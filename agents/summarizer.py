@@ -9,10 +9,19 @@ from agents.models import FrameReading, PageReader
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 from catalog.money import Money
 from tools.linking import Linker
-from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category, Fact, SeenProduct, StatedProduct, distinct
+from tools.needs import (
+    NOT_AVAILABLE,
+    BehaviorSummary,
+    Category,
+    Fact,
+    SeenProduct,
+    StatedProduct,
+    distinct,
+    told_once,
+)
 
 SAME_TITLE = 0.9
-SHORTEST_CUT = 8  # letters: less of a title says too little
+SHORTEST_CUT = 5  # letters: less of a title says too little
 MAX_PRODUCTS = 80
 SHOWN = 4
 LONGEST_LOOK = 60.0  # seconds: who looks longer has left the screen
@@ -132,7 +141,7 @@ def _complete(product: SeenProduct, read: ReadProduct) -> None:
     for name in ("brand", "price", "list_price", "rating", "review_count", "promotion"):
         if getattr(product, name) is None:
             setattr(product, name, getattr(read, name))
-    product.specifications = distinct([*product.specifications, *read.specifications])[:12]
+    product.specifications = told_once([*product.specifications, *read.specifications])[:12]
 
 
 def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = None) -> BehaviorSummary:

@@ -84,23 +84,35 @@ def evaluate_conversation(
 def evaluate_reading(
     catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog whose pages are rendered.")] = "sample",
     pages: Annotated[int, typer.Option(min=1, help="Listings, and as many product pages, per design, width, zoom and theme.")] = 1,
+    visits: Annotated[int, typer.Option(min=0, help="Whole visits whose summaries are compared with the truth.")] = 24,
     home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:  # fmt: skip
     """Render pages whose truth is known and read them back from the pixels."""
     from evaluation.reading import evaluate_reading as run
+    from evaluation.visits import evaluate_visits
     from interarec.app import open_catalog, open_shop
     from interarec.console import console, out, track
     from interarec.settings import load_settings
-    from interarec.tables import reading_table
+    from interarec.tables import reading_table, visits_table
 
     stored = open_catalog(load_settings(home=home, catalog=catalog), track)
+    linker = open_shop(stored).linker
     with console().status("starting") as status:
-        lines = run(stored.catalog, open_shop(stored).linker, pages, lambda text: status.update(text))
+        lines = run(stored.catalog, linker, pages, lambda text: status.update(text))
+        told = evaluate_visits(stored.catalog, linker, visits, lambda text: status.update(text))
     if as_json:
-        print(json.dumps([line.model_dump() for line in lines]))
+        print(
+            json.dumps(
+                {
+                    "pages": [line.model_dump() for line in lines],
+                    "visits": [line.model_dump() for line in told],
+                }
+            )
+        )
     else:
         out().print(reading_table(lines))
+        out().print(visits_table(told))
 
 
 @evaluate_app.command("privacy")

@@ -1,5 +1,8 @@
 """Evaluation reports as tables."""
 
+from collections.abc import Sequence
+
+from pydantic import BaseModel
 from rich.table import Table
 
 from evaluation.conversation import ASPECTS, ConversationReport
@@ -7,6 +10,7 @@ from evaluation.metrics import CUT_OFFS, Interval
 from evaluation.privacy import PrivacyLine
 from evaluation.reading import ReadingLine
 from evaluation.recommend import RecommendReport
+from evaluation.visits import VisitLine
 
 
 def recommend_tables(report: RecommendReport) -> list[Table]:
@@ -54,9 +58,18 @@ def conversation_table(report: ConversationReport) -> Table:
 
 def reading_table(lines: list[ReadingLine]) -> Table:
     """One line per group of pages, one column per figure."""
-    table = Table(title="Reading pages from pixels", title_justify="left")
-    for name in ReadingLine.model_fields:
-        table.add_column(name.replace("_", " "), justify="left" if name == "name" else "right")
+    return _figures("Reading pages from pixels", ReadingLine, lines)
+
+
+def visits_table(lines: list[VisitLine]) -> Table:
+    """One line per category of the summary."""
+    return _figures("Summaries of whole visits", VisitLine, lines)
+
+
+def _figures(title: str, model: type[BaseModel], lines: Sequence[BaseModel]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for position, name in enumerate(model.model_fields):
+        table.add_column(name.replace("_", " "), justify="right" if position else "left")
     for line in lines:
         table.add_row(
             *(

@@ -207,3 +207,9 @@ def _money(amount: Decimal, currency: str | None) -> str:
 def distinct(items: Iterable[str]) -> list[str]:
     """The items without repeats, in order."""
     return list(dict.fromkeys(items))
+
+
+def told_once(facts: Iterable[str]) -> list[str]:
+    """The facts without repeats and without those that are the beginning or the end of a longer one."""
+    known = distinct(facts)
+    return [f for f in known if not any(o != f and (o.startswith(f) or o.endswith(f" {f}")) for o in known)]

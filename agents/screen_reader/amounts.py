@@ -45,7 +45,9 @@ WORDS = {
 }  # fmt: skip
 _SIGN = "[" + re.escape("".join(CURRENCY_SIGNS)) + "]"
 _WORD = r"(?:US\$|AU?\$|CA?\$|NZ\$|S\$|HK\$|USD|GBP|EUR|AUD|CAD|NZD|SGD|HKD|AED|INR|CHF|SEK|NOK|DKK|PLN|JPY|SAR|ZAR|PHP|THB|MYR|RM|Rs\.?)"
-_NUMBER = r"\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+_NUMBER = (
+    r"\d{1,3}(?:,\d{3})+\d{2}(?!\d)|\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
+)
 SIGNED = (
     rf"(?P<before>(?<![A-Za-z\d]){_WORD}|(?<![A-Za-z]){_SIGN})\s?(?P<number>{_NUMBER})"
     r"(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
@@ -56,6 +58,9 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 BARE = re.compile(r"^\W{0,2}(?P<number>\d{1,3}(?:,\d{3})*\.\d{2})$")
+
+# Raised cents that were read as if they belonged to the last three digits: "1,37500".
+RUN_ON = re.compile(r"\d{1,3}(?:,\d{3})+\d{2}")
 
 # What stands right before or right after an amount tells what it is. The first rule that matches wins.
 _INSTALMENT_BEFORE = (
@@ -100,10 +105,12 @@ _FROM = re.compile(r"(?:from|starting (?:at|from)|as low as|starts at)\W{0,2}$",
 def parse_number(written: str) -> Decimal:
     """A number as shops write it, with either sign for decimals.
 
-    >>> [str(parse_number(w)) for w in ("1,234.56", "1.299,00", "4,95", "1,299", "12.5")]
-    ['1234.56', '1299.00', '4.95', '1299', '12.5']
+    >>> [str(parse_number(w)) for w in ("1,234.56", "1.299,00", "4,95", "1,299", "12.5", "1,37500")]
+    ['1234.56', '1299.00', '4.95', '1299', '12.5', '1375.00']
     """
     compact = written.replace(" ", "")
+    if RUN_ON.fullmatch(compact):
+        return Decimal(f"{compact[:-2].replace(',', '')}.{compact[-2:]}")
     decimals = re.search(r"[.,](\d{1,2})$", compact)
     whole = compact[: decimals.start()] if decimals else compact
     digits = re.sub(r"[.,]", "", whole)

@@ -11,6 +11,8 @@ from agents.screen_reader.ocr import TextLine
 LINE_GAP = 0.95  # of the taller line's height: more is another block
 ROW_GAP = 1.3
 SAME_SIZE = 0.3
+WORD_GAP = 0.9  # of the line's height: more is another text in the same row
+GIANT = 3.5  # times the usual line's height
 SAME_INK = 52  # of 255, in the channel that differs most
 
 
@@ -97,6 +99,30 @@ def _belongs(a: TextLine, b: TextLine) -> bool:
     gap = b.y0 - a.y1
     larger = max(a.height, b.height)
     return gap <= LINE_GAP * larger and aligned(a, b, 0.6 * min(a.height, b.height) + 4)
+
+
+def rows_of(lines: list[TextLine]) -> list[str]:
+    """The text of lines that stand closely side by side, joined: a heading may be found in pieces."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda item: item.x0):
+        last = next((row for row in reversed(rows) if _goes_on(row[-1], line)), None)
+        if last is None:
+            rows.append([line])
+        else:
+            last.append(line)
+    return [" ".join(line.text.strip() for line in row) for row in sorted(rows, key=lambda row: row[0].y0)]
+
+
+def _goes_on(last: TextLine, line: TextLine) -> bool:
+    return same_row(last, line) and -0.5 * last.height < line.x0 - last.x1 < WORD_GAP * last.height
+
+
+def without_pictures(lines: list[TextLine]) -> list[TextLine]:
+    """The lines without shapes of a picture that were taken for a letter or two of a giant type."""
+    if not lines:
+        return []
+    usual = median(line.height for line in lines)
+    return [line for line in lines if line.height < GIANT * usual or len(line.text.strip()) > 2]
 
 
 @dataclass(frozen=True)

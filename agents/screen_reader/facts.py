@@ -45,7 +45,7 @@ SOLD_OUT = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"^\W*q? ?search (?:for|entire|our|the|here|store|products)|^\W*q search|no image|^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
+    r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products)|^\W*q search|no image|^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
     r"free (?:shipping|delivery|returns?|standard|uk|us\b)|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
     r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
     r"size chart|share|returns|warranty|guarantee|secure|payment|klarna|afterpay|affirm|clearpay|paypal|installment|instalment|cookies?|privacy|reviews?\b|ratings?\b|"
@@ -128,7 +128,7 @@ def promotion_in(text: str) -> str | None:
     True
     """
     # No shop takes off more than all: a third digit is the percent sign's own circle, read as a nine or a zero.
-    cleaned = re.sub(r"\b(\d{2})[0-9](?=\s?%)", r"\1", text.strip(" !·|•*"))
+    cleaned = re.sub(r"\b(\d{2})[0-9](?=\s?%)|(?<=%)[0-9oO](?= ?off)", r"\1", text.strip(" !·|•*"))
     if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not PROMOTION.search(cleaned):
         return None
     return cleaned

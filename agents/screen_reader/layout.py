@@ -9,9 +9,15 @@ from agents.screen_reader.facts import is_call, is_noise, promotion_in, rating_i
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
+from tools.needs import told_once
 
 MAX_TITLE = 220
 MAX_SPECIFICATIONS = 12
+LONGEST_LABEL = 24  # characters
+TABLE_REACH = 8.0  # times the line's height: how far rows of one table stand apart
+
+
+SENTENCES = re.compile(r"[a-z]\. [A-Z].*\.$")  # two or more: a description, no name
 
 
 @dataclass
@@ -53,7 +59,11 @@ def selling(priced: PricedLine) -> bool:
 
 def names(lines: list[TextLine], page: Page) -> list[Paragraph]:
     """The paragraphs that may name the product."""
-    return [p for p in page.paragraphs(lines) if not page.is_price(p.lines[0]) and may_name(p.text)]
+    return [
+        p
+        for p in page.paragraphs(lines)
+        if not page.is_price(p.lines[0]) and may_name(p.text) and any(may_name(line.text) for line in p.lines)
+    ]
 
 
 def may_name(text: str) -> bool:
@@ -62,6 +72,8 @@ def may_name(text: str) -> bool:
     if letters < 3 or letters < 0.4 * len(text.replace(" ", "")) or len(text) > MAX_TITLE:
         return False
     if is_call(text) or (promotion_in(text) and len(text) < 45) or (is_noise(text) and len(text) < 60):
+        return False
+    if SENTENCES.search(text):
         return False
     rating = rating_in(text)
     return rating.score is None and (rating.count is None or letters > 24)
@@ -92,11 +104,7 @@ def describe(
     """A product from its title, its price and the lines that stand with them."""
     prices = [p for line in lines for p in page.by_line.get(id(line), [])]
     now = main.amount.money if main is not None else None
-    older = [
-        p.amount.money for p in prices
-        if (p.struck or p.amount.role is Role.LIST) and now is not None and p.amount.money.amount > now.amount
-        and main is not None and abs(p.line.cy - main.line.cy) < 6 * main.height
-    ]  # fmt: skip
+    older = [p.amount.money for p in prices if main is not None and _is_older(p, main)]
     score = count = promotion = None
     specifications: list[str] = []
     for line in lines:
@@ -116,7 +124,7 @@ def describe(
         rating=score,
         review_count=count,
         promotion=promotion,
-        specifications=specifications[:MAX_SPECIFICATIONS],
+        specifications=told_once(specifications)[:MAX_SPECIFICATIONS],
         box=(
             min(line.x0 for line in lines), min(line.y0 for line in lines),
             max(line.x1 for line in lines), max(line.y1 for line in lines),
@@ -124,17 +132,40 @@ def describe(
     )  # fmt: skip
 
 
+def _is_older(p: PricedLine, main: PricedLine) -> bool:
+    """Whether an amount is what the product cost before: told or struck; or the larger of two side by side."""
+    if p.amount.money.amount <= main.amount.money.amount or abs(p.line.cy - main.line.cy) > 6 * main.height:
+        return False
+    beside = p.line is main.line or same_row(p.line, main.line)
+    gap = max(p.x0, main.x0) - min(p.x1, main.x1)
+    follows = beside and selling(p) and gap < 1.5 * main.height and p.height <= 1.05 * main.height
+    return p.struck or p.amount.role is Role.LIST or (follows and not main.amount.low_of_range)
+
+
 def _table(lines: list[TextLine], known: list[str]) -> list[str]:
-    """Rows of a specification table: a short label on the left, its value to the right."""
-    found = []
-    for line in lines:
-        right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
-        if len(right) != 1 or not specifications_in(f"{line.text.rstrip(':')}: {right[0].text}"):
-            continue
-        stated = f"{line.text.strip().rstrip(':').capitalize()}: {right[0].text.strip()}"
-        if ":" in specifications_in(stated)[0] and stated not in known and len(line.text) < 24:
-            found.append(stated)
-    return found
+    """Rows of a specification table: a short label on the left, its value to the right.
+
+    A row counts when its label is a usual one, or when it stands in line with a row whose label is.
+    """
+    rows = [(line, beside) for line in lines if (beside := _value_of(line, lines)) is not None]
+    usual = [row for row in rows if ":" in "".join(specifications_in(_stated(*row))[:1])]
+    stated = [_stated(*row) for row in rows if row in usual or any(_in_line(row, other) for other in usual)]
+    return [s for s in stated if s not in known]
+
+
+def _value_of(line: TextLine, lines: list[TextLine]) -> TextLine | None:
+    right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
+    return right[0] if len(right) == 1 and len(line.text) < LONGEST_LABEL else None
+
+
+def _stated(label: TextLine, value: TextLine) -> str:
+    return f"{label.text.strip().rstrip(':').capitalize()}: {value.text.strip()}"
+
+
+def _in_line(a: tuple[TextLine, TextLine], b: tuple[TextLine, TextLine]) -> bool:
+    """Whether two rows of label and value begin at the same edges, not far from each other."""
+    edges = max(abs(x.x0 - y.x0) for x, y in zip(a, b, strict=True))
+    return edges < 0.5 * a[0].height and abs(a[0].cy - b[0].cy) < TABLE_REACH * a[0].height
 
 
 def _clean(text: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from agents.screen_reader.amounts import SIGNED, Amount, Role, amounts_in, bare_amount
+from agents.screen_reader.amounts import RUN_ON, SIGNED, Amount, Role, amounts_in, bare_amount
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.marks import ink, raised_cents, span, struck
 from agents.screen_reader.ocr import TextLine
@@ -15,6 +15,7 @@ from catalog.money import CURRENCY_SIGNS, Money
 
 LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand
 WHOLE = 3
+TEN = Decimal(10)
 
 
 # What a currency sign is taken for. Only before an amount with decimals: "E27" is a lamp's socket.
@@ -126,17 +127,31 @@ def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[T
     written = line.text[amount.start : amount.end]
     digits = [i for i, c in enumerate(written) if c.isdigit()]
     if value == value.to_integral() and not any(c in ".," for c in written[-3:]):
+        if RUN_ON.search(written):
+            return amount
         if len(digits) >= WHOLE and raised_cents(
             image, line, amount.start + digits[0], amount.start + digits[-1] + 1
         ):
             return replace(amount, money=Money(amount=value / 100, currency=amount.money.currency))
-        cents = _raised_beside(line, amount, lines)
-        if cents is not None:
-            return replace(amount, money=Money(amount=value + cents, currency=amount.money.currency))
+        beside = _raised_beside(line, amount, lines)
+        if beside is not None:
+            whole = _without_shared(line, amount, beside)
+            cents = Decimal(beside.text.strip(" .*")) / 100
+            return replace(amount, money=Money(amount=whole + cents, currency=amount.money.currency))
     return amount
 
 
-def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Decimal | None:
+def _without_shared(line: TextLine, amount: Amount, cents: TextLine) -> Decimal:
+    """The whole units without a digit that the box of the cents holds too: it was read twice."""
+    written = line.text[amount.start : amount.end]
+    last = amount.start + len(written.rstrip()) - 1
+    twice = len(line.centres) > last and line.centres[last] > cents.x0 and written.rstrip()[-1:].isdigit()
+    if twice and written.rstrip()[-1] == cents.text.strip(" .*")[0] and amount.money.amount >= TEN:
+        return amount.money.amount // TEN
+    return amount.money.amount
+
+
+def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> TextLine | None:
     if re.search(r"\w", line.text[amount.end :]):
         return None
     for other in lines:
@@ -148,7 +163,7 @@ def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Dec
             and other.cy < line.cy
         )
         if close and raised and len(text) == 2 and text.isdigit():
-            return Decimal(text) / 100
+            return other
     return None
 
 
@@ -162,5 +177,6 @@ def _label(line: TextLine, lines: list[TextLine]) -> str:
         and line.x0 - other.x1 < LABEL_REACH * line.height
         and same_row(other, line)
         and not amounts_in(other.text)
+        and "%" not in other.text  # a badge of the card beside it
     ]
     return max(left, key=lambda other: other.x1).text if left else ""

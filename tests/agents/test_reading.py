@@ -10,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from agents.browser import ARGUMENTS, find_browser
-from agents.screen_reader.page import PageInterpreter
+from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageKind
 from storefront.app import create_shop
 from storefront.designs import DESIGNS
@@ -66,10 +67,67 @@ def test_delivery_filters_and_instalments_are_no_prices(page: Page, interpreter:
 
 
 def test_compare_and_cart_pages(page: Page, interpreter: PageInterpreter) -> None:
+    ids = ["S0001", "S0002", "S0003"]
+    page.goto("/")
+    page.context.add_cookies([{"name": "cart", "value": "|".join(ids), "url": page.url}])
+    cart = interpreter.read(shot(page, "/cart?design=classic"))
+    page.context.clear_cookies()
+    assert cart.kind is PageKind.CART
+    bought = [sample_catalog().get(i) for i in ids]
+    assert [(p.title, p.price) for p in cart.products] == [(p.title, p.price) for p in bought]
     compared = interpreter.read(shot(page, "/compare?ids=S0001,S0002,S0003&design=classic"))
     assert compared.kind is PageKind.COMPARISON
     catalog = sample_catalog()
-    assert [p.price for p in compared.products] == [catalog.get(f"S000{i}").price for i in (1, 2, 3)]
+    assert [p.price for p in compared.products] == [catalog.get(i).price for i in ids]
+    assert [p.brand for p in compared.products] == [catalog.get(i).brand for i in ids]
+
+
+def line(text: str, x0: int, y0: int, x1: int, y1: int) -> TextLine:
+    step = (x1 - x0) / len(text)
+    return TextLine(text, 1.0, x0, y0, x1, y1, tuple(x0 + (i + 0.5) * step for i in range(len(text))))
+
+
+def test_headings_in_pieces_and_pictures_taken_for_letters() -> None:
+    blank = np.full((800, 1200, 3), 255, np.uint8)
+    heading = [line("Results for", 20, 60, 120, 80), line("“oak desk”", 126, 61, 210, 81)]
+    first = [line("Oak desk, small", 20, 300, 180, 320), line("£40.00", 20, 324, 90, 344)]
+    second = [line("Oak desk, large", 420, 310, 580, 330), line("£90.00", 420, 334, 490, 354)]
+    circles = [line("O", 20, 100, 190, 295), line("O", 420, 100, 590, 305)]
+    reading = interpret(blank, [*heading, *circles, *first, *second])
+    assert (reading.kind, reading.query) == (PageKind.SEARCH, "oak desk")
+    assert [(p.title, str(p.price)) for p in reading.products] == [
+        ("Oak desk, small", "£40.00"), ("Oak desk, large", "£90.00"),
+    ]  # fmt: skip
+
+
+def test_the_larger_of_two_prices_side_by_side_is_the_old_one() -> None:
+    blank = np.full((300, 600, 3), 255, np.uint8)
+    card = [
+        line("Oak desk, small", 20, 100, 180, 120),
+        line("£40.00", 20, 124, 90, 146),
+        line("£55.00", 96, 126, 160, 144),
+    ]
+    (product,) = interpret(blank, card).products
+    assert (str(product.price), str(product.list_price)) == ("£40.00", "£55.00")
+
+
+def test_a_table_with_an_unusual_label() -> None:
+    blank = np.full((500, 900, 3), 255, np.uint8)
+    rows = [("Colour", "red"), ("Switches", "brown"), ("Range", "30 m")]
+    table = [
+        piece
+        for i, (label, value) in enumerate(rows)
+        for piece in (line(label, 20, 220 + 30 * i, 100, 240 + 30 * i), line(value, 220, 220 + 30 * i, 300, 240 + 30 * i))
+    ]  # fmt: skip
+    page = [
+        line("Mechanical keyboard", 20, 90, 320, 120), line("£75.00", 20, 130, 120, 160),
+        line("Add to basket", 20, 175, 160, 195), *table,
+    ]  # fmt: skip
+    assert interpret(blank, page).products[0].specifications == [
+        "Colour: red",
+        "Switches: brown",
+        "Range: 30 m",
+    ]
 
 
 def test_a_blank_page_says_nothing(interpreter: PageInterpreter) -> None:
