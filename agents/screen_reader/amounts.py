@@ -49,7 +49,7 @@ _NUMBER = (
     r"\d{1,3}(?:,\d{3})+\d{2}(?!\d)|\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 )
 SIGNED = (
-    rf"(?P<before>(?<![A-Za-z\d]){_WORD}|(?<![A-Za-z]){_SIGN})\s?(?P<number>{_NUMBER})"
+    rf"(?P<before>(?<![A-Za-z]){_WORD}|(?<![A-Za-z]){_SIGN})\s?(?P<number>{_NUMBER})"
     r"(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
 )
 AMOUNT = re.compile(
@@ -74,10 +74,11 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.INSTALMENT, "", r"^.{0,24}(?:interest[- ]free|0% apr|with (?:affirm|klarna|afterpay|clearpay|sezzle|zip|shop ?pay|zzounds))"),
     (Role.INSTALMENT, r"\b\d+ (?:interest|easy|equal|weekly|monthly|fortnightly)", ""),
     (Role.RENT, "", r"^ ?(?:/ ?mo\b|/ ?month|per month|pcm|p/m|a month|pw\b|per week|/ ?wk)"),
-    (Role.UNIT, "", r"^ ?(?:/|per|a) ?(?:\d+ ?)?(?:g|kg|ml|l|lt|litre|liter|oz|fl oz|lb|m|m2|sq ?ft|ft|cm|count|ct|sheet|unit|item|piece|wash|tablet|100)\b"),
+    (Role.UNIT, "", r"^ ?(?:/|per|an?\b) ?(?:\d+ ?)?(?:g|kg|ml|l|lt|litre|liter|oz|ounce|fl oz|lb|m|m2|sq ?ft|ft|cm|count|ct|sheet|unit|item|piece|wash|tablet|100)\b"),
     (Role.UNIT, r"unit price\W*$", ""),
     (Role.SAVING, r"(?:save|saving|savings|you save|discount|off|cashback|rebate|instant|get|extra|reduced by|receive|value of|credit)(?: up to)?\W{0,3}$", ""),
     (Role.SAVING, r"(?:^|\s)[-−–] ?$", ""),
+    (Role.SAVING, "", r"^ ?(?:(?:of|in) savings|special offer|of accessories|in accessories)"),
     (Role.SAVING, "", r"^\+? ?(?:off\b|discount|cash ?back|saving|rebate|credit|coupon|voucher|gift card)"),
     (Role.DELIVERY, r"(?:delivery|shipping|postage|p&p|freight|ship(?:s|ped)? (?:for|from)|handling|click & collect)\W{0,4}(?:from|is|for|cost|fee|:)?\W{0,3}$", ""),
     (Role.DELIVERY, "", r"^\W{0,2}(?:delivery|shipping|postage|freight|p&p|flat rate|express)"),
@@ -98,6 +99,7 @@ _COMPILED = tuple(
     )
     for role, before, after in RULES
 )
+_AS_LOW_AS = re.compile(r"as low as\W*$", re.IGNORECASE)  # financing; homes are let "from" so much a month
 _RANGE = re.compile(r"^\s?(?:-|–|—|to|~)\s?$")
 _FROM = re.compile(r"(?:from|starting (?:at|from)|as low as|starts at)\W{0,2}$", re.IGNORECASE)
 
@@ -159,7 +161,7 @@ def _role(before: str, after: str) -> Role:
         if pattern_before is not None and pattern_before.search(before):
             return role
         if pattern_after is not None and pattern_after.search(after):
-            return role
+            return Role.INSTALMENT if role is Role.RENT and _AS_LOW_AS.search(before) else role
     return Role.PRICE
 
 

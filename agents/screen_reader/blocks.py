@@ -10,7 +10,7 @@ from agents.screen_reader.ocr import TextLine
 
 LINE_GAP = 0.95  # of the taller line's height: more is another block
 ROW_GAP = 1.3
-SAME_SIZE = 0.3
+SAME_SIZE = 0.25
 WORD_GAP = 0.9  # of the line's height: more is another text in the same row
 GIANT = 3.5  # times the usual line's height
 SAME_INK = 52  # of 255, in the channel that differs most

@@ -2,13 +2,14 @@
 
 import re
 
-from agents.screen_reader.blocks import Block, Paragraph, aligned, blocks_of, same_row
+from agents.screen_reader.blocks import Paragraph, aligned, blocks_of, same_row
 from agents.screen_reader.facts import brand_in, specifications_in
 from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, may_name, names, selling
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
 
+COLUMN_GAP = 1.6  # times the type size: how far prices of different cards stand apart in a row
 TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
 
 
@@ -17,20 +18,36 @@ def product_cards(page: Page, apart: set[int]) -> list[ReadProduct]:
     lines = [line for line in page.lines if id(line) not in apart]
     found = []
     for block in blocks_of(lines):
-        for part in _split(block, page):
-            product = _card(part, page, lines)
-            if product is not None:
-                found.append(product)
+        for column in _columns(list(block.lines), page):
+            for part in _split(column, page):
+                product = _card(part, page, lines)
+                if product is not None:
+                    found.append(product)
     return _without_repeats(found)
 
 
-def _split(block: Block, page: Page) -> list[list[TextLine]]:
+def _columns(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
+    """Cut a block between two prices of one row where no line crosses: cards that stand close beside each other."""
+    selling_lines = [line for line in lines if any(selling(p) for p in page.by_line.get(id(line), []))]
+    selling_lines.sort(key=lambda line: line.x0)
+    for left, right in zip(selling_lines, selling_lines[1:], strict=False):
+        gap = right.x0 - left.x1
+        if not same_row(left, right) or gap < COLUMN_GAP * max(left.height, right.height):
+            continue
+        starts = [line.x0 for line in lines if line.cx > left.x1 and line.x0 > left.x1]
+        cut = min(starts, default=right.x0) - 1
+        sides = [line for line in lines if line.x1 <= cut], [line for line in lines if line.x0 > cut]
+        if len(sides[0]) + len(sides[1]) == len(lines) and all(names(side, page) for side in sides):
+            return [sides[0], *_columns(sides[1], page)]
+    return [lines]
+
+
+def _split(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
     """Cut a block with several products into one part each: every part holds one group of prices.
 
     The cut falls before the title of the next product: after the last line that belongs to the price above
     when prices follow titles, before each price when they lead.
     """
-    lines = list(block.lines)
     anchors = [i for i, line in enumerate(lines) if any(selling(p) for p in page.by_line.get(id(line), []))]
     groups: list[list[int]] = []
     for i in anchors:

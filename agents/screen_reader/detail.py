@@ -8,18 +8,21 @@ from agents.screen_reader.layout import Page, adjacent, describe, looks_like_bra
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
+from agents.screen_reader.trail import Trail, trail_of
 
 REACH_UP, REACH_DOWN = 0.6, 0.25  # of the page's height: how far from its button a price may stand
 HEADING_REACH = 0.62
 WORDS_COUNTED = 5
+TITLED_REACH = 0.4
 HEADER = 0.1  # of the page's height: where logos, menus and notices stand
 
 
-def main_product(page: Page) -> tuple[ReadProduct, set[int]] | None:
+def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]] | None:
     """The product that the page is about, with the ids of the lines that tell of it; None where there is none.
 
     A button that buys marks such a page: its price and its title stand above it or beside it. Several such
-    buttons beside each other mark a listing.
+    buttons beside each other mark a listing. ``alone`` says that the page holds no cards either: then its most
+    prominent price will do.
     """
     buttons = [line for line in page.lines if ADD_TO_CART.search(line.text) and len(line.text) < 40]
     if len(buttons) > 2 and len({round(b.y0 / 20) for b in buttons}) < len(buttons):
@@ -30,11 +33,14 @@ def main_product(page: Page) -> tuple[ReadProduct, set[int]] | None:
     if not offered and anchor is not None and SOLD_OUT.match(anchor.text):
         offered = [p for p in page.prices if selling(p)]  # the notice may stand far from the price
     price = max(offered, key=lambda p: _prominence(p, anchor), default=None)
+    trail = trail_of(page.lines, page.height)
     if anchor is None and (price is None or not _dominates(price, page)):
-        return None
+        price = _under_named(trail, page) or (price if alone else None)
+        if price is None:
+            return None
     place = price.line if price is not None else anchor
     assert place is not None
-    title = _heading(page, place, anchor)
+    title = _heading(page, place, anchor, trail)
     if title is None:
         return None
     column = _column(page, title, place, anchor)
@@ -67,9 +73,47 @@ def _dominates(price: PricedLine, page: Page) -> bool:
     )
 
 
-def _heading(page: Page, place: TextLine, anchor: TextLine | None) -> Paragraph | None:
-    """The most title-like paragraph above the price; where prices lead, above the button."""
+def _named(trail: Trail | None, page: Page) -> list[Paragraph]:
+    """The paragraphs that the end of the page's trail names, the largest first."""
+    if trail is None:
+        return []
+    named = [p for p in names(page.lines, page) if trail.names(p.text) and p.y1 > trail.y1]
+    return sorted(named, key=lambda p: -p.height)
+
+
+def _under_named(trail: Trail | None, page: Page) -> PricedLine | None:
+    """The price under the title that the trail names: no button is needed to know what the page is about."""
+    for title in _named(trail, page)[:1]:
+        below = [
+            p for p in page.prices
+            if selling(p) and 0 <= p.line.cy - title.y0 < TITLED_REACH * page.height and p.x0 > title.x0 - 2 * title.height
+        ]  # fmt: skip
+        return min(below, key=lambda p: p.line.cy, default=None)
+    return None
+
+
+def _heading(page: Page, place: TextLine, anchor: TextLine | None, trail: Trail | None) -> Paragraph | None:
+    """The paragraph that the trail names; else the most title-like one above the price, or above the button."""
+    if named := _named(trail, page):
+        return named[0]
+    best = _most_like_a_title(page, place, anchor, trail)
+    if best is None:
+        return None
+    # A brand's logo beside the price, and the whole name elsewhere: the name begins with the brand.
+    start = best.text.lower()
+    whole = [
+        p for p in names(page.lines, page)
+        if p.text.lower().startswith(f"{start} ") and p.height > 0.8 * best.height and len(p.text) < 4 * len(start) + 40
+        and abs(p.y0 - best.y0) < 0.3 * page.height
+    ]  # fmt: skip
+    return max(whole, key=lambda p: p.height, default=best)
+
+
+def _most_like_a_title(
+    page: Page, place: TextLine, anchor: TextLine | None, trail: Trail | None
+) -> Paragraph | None:
     every = [p for p in names(page.lines, page) if p.y0 > 0.05 * page.height and not _in_bar(p, page)]
+    every = [p for p in every if trail is None or not trail.above(p)] or every
     above = [p for p in every if p.y0 <= place.y0 + 0.5 * place.height]
     if anchor is not None and not any(_title_weight(p, place, page) > 0 for p in above):
         above = [p for p in every if p.y0 < anchor.y1]
@@ -110,7 +154,7 @@ def _in_bar(p: Paragraph, page: Page) -> bool:
 
 def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
     """A brand that is stated outright, or a short line right above or below the title that shares its edge."""
-    if stated := next((b for line in column if (b := brand_in(line.text))), None):
+    if stated := next((b for line in column if (b := brand_in(line.text)) and _beside(line, title)), None):
         return stated
     for p in names(column, page):
         flush = (
@@ -121,6 +165,12 @@ def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
         if p.text != title.text and fits and flush and alone and not _in_bar(p, page):
             return p.text.strip()
     return None
+
+
+def _beside(line: TextLine, title: Paragraph) -> bool:
+    """Whether a line begins where the title does, or has its middle: "by Ann" elsewhere signs a review."""
+    slack = 1.5 * title.height
+    return abs(line.x0 - title.x0) < slack or abs(line.cx - (title.x0 + title.x1) / 2) < slack
 
 
 def _column(page: Page, title: Paragraph, place: TextLine, anchor: TextLine | None) -> list[TextLine]:

@@ -37,16 +37,16 @@ CALL = re.compile(
     re.IGNORECASE,
 )
 ADD_TO_CART = re.compile(
-    r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order|arrange a viewing|add to .{0,10}cart",
+    r"add (?:\w+ )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley)|buy (?:it )?now(?!\W{1,3}pay)|pre-?order|arrange a viewing|add to .{0,10}cart|^\W*(?:subscribe now|back-?order|buy this \w+)\W*$",
     re.IGNORECASE,
 )
 SOLD_OUT = re.compile(
-    r"^\W*(?:sold out|out of stock|notify me(?: when.*)?|find another|currently unavailable|join (?:the )?waitlist)\W*$",
+    r"^\W*(?:sold out|out of stock|notify me(?: when.*)?|find another|currently unavailable|join (?:the )?waitlist|(?:sorry,? )?(?:this )?(?:item|product) is (?:not currently|no longer|currently not|un)\s?available|(?:sorry,? )?this (?:item|product) is currently unavailable)\W*$",
     re.IGNORECASE,
 )
 NOISE = re.compile(
     r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products)|^\W*q search|no image|^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
-    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
+    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|price for \d|booked \d|high demand|looking right now|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
     r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
     r"size chart|share|returns|warranty|guarantee|secure|payment|klarna|afterpay|affirm|clearpay|paypal|installment|instalment|cookies?|privacy|reviews?\b|ratings?\b|"
     r"\bsku\b|item (?:no|number|#)|model (?:no|number)|\bupc\b|availability|results|sort by|filter|page \d|home ?[>/›»]|[>›»] |shop all|new in$|^new$|best ?seller|sponsored|"
@@ -57,7 +57,7 @@ NOISE = re.compile(
     re.IGNORECASE,
 )
 UNIT = re.compile(
-    r"(?<![\w£$€])(?P<value>\d+(?:[.,/]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm|m\b|metres?|meters?|km|inch(?:es)?|in\b|ft|feet|yards?|kg|g\b|grams?|oz|lbs?|"
+    r"(?<![\w£$€])(?P<value>\d+(?:[.,/]\d+)?(?:\s?[x×]\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm|m\b|metres?|meters?|km|inch(?:es)?|in\b(?![- ](?:stock|the|one|a|total|\d))|ft|feet|yards?|kg|g\b|grams?|oz|lbs?|"
     r"ml|cl|l\b|litres?|liters?|gallons?|watts?|w\b|kw|volts?|v\b|mah|wh|gb|tb|mb|ghz|hz|mp|megapixels?|px|rpm|kv|cc|sheets?|pages?|pieces?|pcs|pack|count|"
     r"bds?\b|beds?(?:rooms?)?\b|ba\b|baths?(?:rooms?)?\b|sq\.? ?ft|sqft|m²|acres?|h\b|hours?|min\b|years?|thread|denier|ct\b|carat|proof|abv|%)(?![a-z])",
     re.IGNORECASE,
@@ -67,6 +67,14 @@ KEYED = re.compile(
     r"finish|scent|flavou?r|shape|condition|compatib\w+|gender|age|composition|content|type|voltage|storage|memory|display|screen size|processor|warranty|closure|"
     r"neckline|sleeve|heel height|pieces|pages|volume|waterproof|mount|town|lens|origin|thickness|stretch)\s?[:：]\s?(?P<value>\S.{0,60})$",
     re.IGNORECASE,
+)
+CLOCK = re.compile(
+    r"\b\d+ ?(?:h|hrs?|hours?|days?)\b\W{0,3}\d+ ?m|ends? in|order within|hurry|left in|get it by|\bonly \d+ (?:left|in)\b",
+    re.IGNORECASE,
+)
+TALLY = re.compile(r"^\d[\d,.]*k?\+? ?(?:bought|sold|views?|viewing|orders)\b", re.IGNORECASE)
+NO_BRAND = frozenset(
+    "store category brand price size color colour room style team department collection us anywhere now".split()
 )
 KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )")
 BRAND = (
@@ -145,9 +153,10 @@ def specifications_in(text: str) -> list[str]:
     pieces = KEY_START.split(text.strip())
     if len(pieces) > 1:
         return [found for piece in pieces for found in specifications_in(piece)]
-    if keyed := KEYED.match(text.strip()):
+    keyed = KEYED.match(text.strip())
+    if keyed and re.search(r"[A-Za-z0-9]", keyed.group("value")) and not NOISE.search(keyed.group("value")):
         return [f"{keyed.group('key').strip().capitalize()}: {keyed.group('value').strip()}"]
-    if PROMOTION.search(text):
+    if PROMOTION.search(text) or CLOCK.search(text):
         return []
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     found = [f"{m.group('value').strip()} {m.group('unit')}".strip() for m in UNIT.finditer(plain)]
@@ -158,8 +167,14 @@ def brand_in(text: str) -> str | None:
     """The brand that a line names outright, as in "Brand: Ergon" or "Visit the Ergon Store"."""
     for pattern in BRAND:
         if match := pattern.search(text.strip()):
-            return match.group("brand").strip(" .·")
+            named = match.group("brand").strip(" .·")
+            return None if named.lower() in NO_BRAND else named
     return None
+
+
+def is_tally(text: str) -> bool:
+    """Whether a line counts what others did ("208 sold"), and so belongs to no title."""
+    return bool(TALLY.match(text.strip()))
 
 
 def is_noise(text: str) -> bool:

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from agents.screen_reader.amounts import Role
 from agents.screen_reader.blocks import Colour, Paragraph, paragraphs, same_row
-from agents.screen_reader.facts import is_call, is_noise, promotion_in, rating_in, specifications_in
+from agents.screen_reader.facts import is_call, is_noise, is_tally, promotion_in, rating_in, specifications_in
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
+from agents.screen_reader.stars import stars_in
 from tools.needs import told_once
 
 MAX_TITLE = 220
@@ -17,6 +20,8 @@ LONGEST_LABEL = 24  # characters
 TABLE_REACH = 8.0  # times the line's height: how far rows of one table stand apart
 
 
+STARS_REACH = 9  # times the line's height: how far to the left of the reviews' number their stars may begin
+MAYBE_STARS = re.compile(r"[★☆⭐✩✭✮✯]|^[^A-Za-z0-9£$€¥]{3,6}$")
 SENTENCES = re.compile(r"[a-z]\. [A-Z].*\.$")  # two or more: a description, no name
 
 
@@ -29,6 +34,7 @@ class Page:
     lines: list[TextLine]
     prices: list[PricedLine]
     colours: dict[int, Colour] = field(default_factory=dict)
+    pixels: np.ndarray | None = None
     by_line: dict[int, list[PricedLine]] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
 
@@ -82,7 +88,13 @@ def may_name(text: str) -> bool:
 def _stands_alone(text: str) -> bool:
     rating = rating_in(text)
     offer = len(text) < 30 and promotion_in(text) is not None
-    return rating.score is not None or (rating.count is not None and len(text) < 24) or offer or is_call(text)
+    return (
+        rating.score is not None
+        or (rating.count is not None and len(text) < 24)
+        or offer
+        or is_call(text)
+        or is_tally(text)
+    )
 
 
 def looks_like_brand(text: str) -> bool:
@@ -115,6 +127,7 @@ def describe(
             promotion = promotion or promotion_in(line.text)
         if not page.is_price(line):
             specifications += [s for s in specifications_in(line.text) if s not in specifications]
+    score = score if score is not None else stars_of(lines, page)
     specifications += _table(lines, specifications)
     return ReadProduct(
         title=_clean(title.text),
@@ -130,6 +143,26 @@ def describe(
             max(line.x1 for line in lines), max(line.y1 for line in lines),
         ),
     )  # fmt: skip
+
+
+def stars_of(lines: list[TextLine], page: Page) -> float | None:
+    """The rating that a row of drawn stars shows, beside the number of reviews, above it or below it."""
+    if page.pixels is None:
+        return None
+    for line in lines:
+        if rating_in(line.text).count is None and not MAYBE_STARS.search(line.text):
+            continue
+        size = line.height
+        beside = (line.x0 - STARS_REACH * size, line.y0 - size // 4, line.x1, line.y1 + size // 4)
+        wide = (line.x0 - 2 * size, line.x1 + 2 * size)
+        above = (wide[0], line.y0 - 2 * size, wide[1], line.y0 + 2)
+        below = (wide[0], line.y1 - 2, wide[1], line.y1 + 2 * size)
+        pixels = page.pixels[line.y0 : line.y1, line.x0 : line.x1].reshape(-1, 3)
+        r, g, b = (int(v) for v in np.median(pixels, axis=0))
+        for area in (beside, above, below):
+            if (score := stars_in(page.pixels, area, size, (r, g, b))) is not None:
+                return score
+    return None
 
 
 def _is_older(p: PricedLine, main: PricedLine) -> bool:
@@ -155,11 +188,15 @@ def _table(lines: list[TextLine], known: list[str]) -> list[str]:
 
 def _value_of(line: TextLine, lines: list[TextLine]) -> TextLine | None:
     right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
-    return right[0] if len(right) == 1 and len(line.text) < LONGEST_LABEL else None
+    labelled = line.text.rstrip().endswith(":")  # whatever else stands in its row, the nearest is its value
+    if not right or len(line.text) >= LONGEST_LABEL or (len(right) > 1 and not labelled):
+        return None
+    value = min(right, key=lambda o: o.x0)
+    return value if re.search(r"[A-Za-z0-9]", value.text) and not is_noise(value.text) else None
 
 
 def _stated(label: TextLine, value: TextLine) -> str:
-    return f"{label.text.strip().rstrip(':').capitalize()}: {value.text.strip()}"
+    return f"{label.text.strip(' :·•*-').capitalize()}: {value.text.strip()}"
 
 
 def _in_line(a: tuple[TextLine, TextLine], b: tuple[TextLine, TextLine]) -> bool:

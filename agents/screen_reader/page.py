@@ -56,7 +56,7 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     """A page from its pixels and its text lines."""
     height, width = image.shape[:2]
     lines = with_signs(without_pictures(lines))
-    page = Page(width, height, lines, prices_on(image, lines), _colours(image, lines))
+    page = Page(width, height, lines, prices_on(image, lines), _colours(image, lines), image)
     rows = rows_of(lines)
     query = _query(rows)
     comparing = any(COMPARE.search(row) for row in rows)
@@ -65,8 +65,9 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     about = (
         None if comparing or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
     )
-    apart = about[1] if about else set()
-    cards = product_cards(page, apart)
+    cards = product_cards(page, about[1] if about else set())
+    if not about and not cards and not comparing and not cart:
+        about = main_product(page, alone=True)
     products = ([about[0]] if about else []) + [
         c for c in cards if about is None or c.title != about[0].title
     ]

@@ -15,6 +15,9 @@ from catalog.money import CURRENCY_SIGNS, Money
 
 LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand
 WHOLE = 3
+SENTENCE = 9  # words
+WORD = re.compile(r"[A-Za-z]{2,}")
+BESIDE = 1.5  # times the type size: how far an old price stands from the new one
 TEN = Decimal(10)
 
 
@@ -50,7 +53,34 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
     for line in lines:
         if id(line) not in taken and (bare := bare_amount(line.text, currency)) is not None:
             found.append(_look(image, line, bare, lines))
-    return sorted(_without_filters(found), key=lambda p: (p.line.y0, p.x0))
+    found = sorted(_without_filters(found), key=lambda p: (p.line.y0, p.x0))
+    return _without_old(_without_sentences(found))
+
+
+def _without_sentences(found: list[PricedLine]) -> list[PricedLine]:
+    """Money that is spoken of in a sentence, or several sums in one line, is no product's price."""
+    out = []
+    for p in found:
+        before, after = p.line.text[: p.amount.start], p.line.text[p.amount.end :]
+        told = len(WORD.findall(before)) > 2 and len(WORD.findall(after)) > 2
+        beside = [o for o in found if o.line is p.line and o.amount.role in (Role.PRICE, Role.RENT)]
+        spoken = told and len(WORD.findall(p.line.text)) >= SENTENCE or len(beside) > 2
+        is_price = p.amount.role in (Role.PRICE, Role.RENT)
+        out.append(replace(p, amount=replace(p.amount, role=Role.OTHER)) if spoken and is_price else p)
+    return out
+
+
+def _without_old(found: list[PricedLine]) -> list[PricedLine]:
+    """Of two prices right beside each other the one before, larger in amount and no larger in type, is the old one."""
+    old = {
+        id(a)
+        for a, b in zip(found, found[1:], strict=False)
+        if a.amount.role is Role.PRICE and b.amount.role is Role.PRICE and not a.amount.low_of_range
+        and same_row(a.line, b.line) and a.amount.money.amount > b.amount.money.amount
+        and -0.5 * a.height < b.x0 - a.x1 < BESIDE * a.height and a.height <= 1.15 * b.height
+        and (a.line is not b.line or not WORD.search(a.line.text[a.amount.end : b.amount.start]))
+    }  # fmt: skip
+    return [replace(p, amount=replace(p.amount, role=Role.LIST)) if id(p) in old else p for p in found]
 
 
 BOUNDS = re.compile(
@@ -89,7 +119,29 @@ def _is_bound(priced: PricedLine) -> bool:
 
 
 def with_signs(lines: list[TextLine]) -> list[TextLine]:
-    """The lines with currency signs put back that were read as letters, by the currency of most amounts."""
+    """The lines with currency signs put back that stood apart, or were read as letters."""
+    return _with_read_signs(_with_apart_signs(lines))
+
+
+def _with_apart_signs(lines: list[TextLine]) -> list[TextLine]:
+    """A sign that is a line of its own belongs to the number that begins right after it."""
+    signs = [line for line in lines if line.text.strip() in CURRENCY_SIGNS]
+    taken: set[int] = set()
+    out = list(lines)
+    for sign in signs:
+        for i, line in enumerate(out):
+            near = -0.6 * line.height < line.x0 - sign.x1 < 0.7 * line.height and same_row(sign, line)
+            if near and line.text[:1].isdigit():
+                taken.add(id(sign))
+                out[i] = replace(
+                    line, text=sign.text.strip() + line.text, x0=min(sign.x0, line.x0), centres=(sign.cx, *line.centres)
+                )  # fmt: skip
+                break
+    return [line for line in out if id(line) not in taken]
+
+
+def _with_read_signs(lines: list[TextLine]) -> list[TextLine]:
+    """By the currency of most amounts, letters in the place of its sign are the sign."""
     counted = Counter(a.money.currency for line in lines for a in amounts_in(line.text) if a.money.currency)
     currency = counted.most_common(1)[0][0] if counted else None
     if currency not in MISREAD:

@@ -1,18 +1,20 @@
 """Pages of the shop, in real Chromium, read back from the pixels."""
 
 import io
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
 from agents.browser import ARGUMENTS, find_browser
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageKind
+from agents.screen_reader.stars import stars_in
 from storefront.app import create_shop
 from storefront.designs import DESIGNS
 from storefront.sample import sample_catalog
@@ -133,3 +135,85 @@ def test_a_table_with_an_unusual_label() -> None:
 def test_a_blank_page_says_nothing(interpreter: PageInterpreter) -> None:
     reading = interpreter.read(np.full((400, 600, 3), 255, np.uint8))
     assert reading.kind is PageKind.OTHER and reading.products == []
+
+
+def star(cx: float, cy: float, radius: float) -> list[tuple[float, float]]:
+    turns = [math.pi * i / 5 for i in range(10)]
+    return [
+        (cx + (radius if i % 2 == 0 else radius * 0.45) * math.sin(t), cy - (radius if i % 2 == 0 else radius * 0.45) * math.cos(t))
+        for i, t in enumerate(turns)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [16, 20], ids=["touching", "apart"])
+@pytest.mark.parametrize("filled", [0, 2, 3.5, 5])
+def test_stars_that_are_pictures(filled: float, step: int) -> None:
+    picture = Image.new("RGB", (480, 160), "white")
+    draw = ImageDraw.Draw(picture)
+    for i in range(5):
+        draw.polygon(star(60 + step * i, 60, 8), fill="#cccccc")
+    gold = Image.new("RGB", picture.size, "white")
+    for i in range(5):
+        ImageDraw.Draw(gold).polygon(star(60 + step * i, 60, 8), fill="#f5a623")
+    edge = 60 + step * int(filled) - (0 if filled % 1 else step // 2)
+    picture.paste(gold.crop((0, 0, edge, 160)), (0, 0))
+    assert stars_in(np.asarray(picture), (40, 45, 200, 75), 20) == pytest.approx(filled or None, abs=0.2)
+
+
+def test_five_letters_are_no_stars() -> None:
+    picture = Image.new("RGB", (480, 160), "white")
+    ImageDraw.Draw(picture).text((50, 50), "A A A A A  M M M M M", fill="black", font_size=20)
+    assert stars_in(np.asarray(picture), (40, 40, 400, 80), 20) is None
+
+
+def test_the_end_of_the_trail_names_the_product() -> None:
+    blank = np.full((800, 1200, 3), 255, np.uint8)
+    page = [
+        line("FAST SHIPPING EVERYWHERE", 20, 10, 500, 50),
+        line("Home > Skid plates > KTM 450 / 500 full skid plate", 20, 70, 520, 88),
+        line("KTM 450 / 500 full skid plate", 20, 100, 420, 124),
+        line("CYCRA", 800, 120, 1000, 180), line("$239.95", 800, 300, 940, 340),
+        line("Four payments of $59.99", 800, 350, 1000, 370),
+    ]  # fmt: skip
+    product = interpret(blank, page).products[0]
+    assert (product.main, product.title, str(product.price)) == (
+        True,
+        "KTM 450 / 500 full skid plate",
+        "$239.95",
+    )
+
+
+def test_an_old_price_before_the_new_one_and_a_sign_apart() -> None:
+    blank = np.full((800, 1200, 3), 255, np.uint8)
+    page = [
+        line("Everyday carry kit", 600, 200, 900, 230), line("$69.95$19.95", 600, 250, 760, 280),
+        line("Add to cart", 600, 400, 760, 425),
+    ]  # fmt: skip
+    product = interpret(blank, page).products[0]
+    assert (str(product.price), str(product.list_price)) == ("$19.95", "$69.95")
+    page[1:2] = [line("$", 600, 250, 615, 275), line("79.00", 620, 248, 700, 282)]
+    assert str(interpret(blank, page).products[0].price) == "$79.00"
+
+
+def test_money_in_a_sentence_is_no_price() -> None:
+    blank = np.full((800, 1200, 3), 255, np.uint8)
+    told = "After the free trial, membership is $4/month or $40/year, and you may cancel at any time"
+    assert (
+        interpret(
+            blank, [line("Now members get free delivery", 20, 90, 400, 115), line(told, 20, 120, 800, 140)]
+        ).products
+        == []
+    )
+
+
+def test_cards_that_stand_close_beside_each_other() -> None:
+    blank = np.full((600, 800, 3), 255, np.uint8)
+    cards = [
+        line("Tronsmart Apollo Q10", 20, 100, 170, 118), line("Sabbat E12 Ultra", 185, 100, 300, 118),
+        line("$49.99", 20, 122, 80, 140), line("$39.99", 185, 122, 245, 140),
+    ]  # fmt: skip
+    found = interpret(blank, cards).products
+    assert [(p.title, str(p.price)) for p in found] == [
+        ("Tronsmart Apollo Q10", "$49.99"),
+        ("Sabbat E12 Ultra", "$39.99"),
+    ]
