@@ -11,8 +11,10 @@ from catalog.errors import IndexMismatch
 
 FORMAT = 1
 FLAT_UP_TO = 50_000
-EXACT_BELOW = 20_000
-"""With fewer allowed rows than this, comparing each of them is faster than a filtered graph or list search."""
+EXACT_BELOW = 3_000
+"""With fewer allowed rows than this, comparing each of them is faster than a filtered search of the lists."""
+LISTS_PER_ROOT = 4  # times the square root of the rows
+PROBED_SHARE = 40  # one list of so many is searched when every row is allowed
 
 
 class VectorIndex:
@@ -36,11 +38,11 @@ class VectorIndex:
         if n <= FLAT_UP_TO:
             index: faiss.Index = faiss.IndexFlatIP(d)
         else:
-            lists = int(4 * np.sqrt(n))
+            lists = int(LISTS_PER_ROOT * np.sqrt(n))
             index = faiss.index_factory(d, f"IVF{lists},SQfp16", faiss.METRIC_INNER_PRODUCT)
             sample = np.random.default_rng(0).choice(n, min(n, lists * 64), replace=False)
             index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
-            index.nprobe = max(16, lists // 40)
+            index.nprobe = max(16, lists // PROBED_SHARE)
         index.add(vectors)
         return cls(index, vectors)
 
@@ -55,16 +57,17 @@ class VectorIndex:
         if allowed is None:
             scores, ids = self._index.search(queries, k)
             return ids, np.where(ids < 0, -np.inf, scores)
-        rows = np.flatnonzero(allowed)
-        if len(rows) <= EXACT_BELOW:
-            return self._among(queries, k, rows)
+        count = int(np.count_nonzero(allowed))
+        if count <= EXACT_BELOW:
+            return self._among(queries, k, np.flatnonzero(allowed))
         selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         if isinstance(self._index, faiss.IndexFlat):
             parameters = faiss.SearchParameters(sel=selector)
         else:
-            parameters = faiss.SearchParametersIVF(
-                sel=selector, nprobe=faiss.extract_index_ivf(self._index).nprobe
-            )
+            # The fewer rows a list has that are allowed, the more lists have to be searched for as many of them.
+            lists = faiss.extract_index_ivf(self._index)
+            nprobe = min(lists.nlist, int(lists.nprobe * len(allowed) / count))
+            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=nprobe)
         scores, ids = self._index.search(queries, k, params=parameters)
         return ids, np.where(ids < 0, -np.inf, scores)
 
@@ -77,6 +80,21 @@ class VectorIndex:
             ids[:, : best.shape[1]] = rows[best]
             scores[:, : best.shape[1]] = np.take_along_axis(similarity, best, 1)
         return ids, scores
+
+    def changed(self, vectors: np.ndarray, rows: np.ndarray) -> "VectorIndex":
+        """The same index over ``vectors`` (n', d) instead, of which only ``rows`` differ, are new, or are gone (>= n').
+
+        Inverted lists are kept: only those rows leave them and come back in. A flat index is made anew, which is a
+        copy of memory.
+        """
+        if isinstance(self._index, faiss.IndexFlat) or len(vectors) <= FLAT_UP_TO:
+            return VectorIndex.build(vectors)
+        index = faiss.clone_index(self._index)
+        index.remove_ids(faiss.IDSelectorBatch(rows[rows < len(self)].astype(np.int64)))
+        kept = rows[rows < len(vectors)].astype(np.int64)
+        if len(kept):
+            index.add_with_ids(np.ascontiguousarray(vectors[kept], np.float32), kept)
+        return VectorIndex(index, vectors)
 
     def save(self, folder: Path, fingerprints: dict[str, str]) -> None:
         """Write index, vectors and what they were made for; each file is replaced whole."""
@@ -91,8 +109,13 @@ class VectorIndex:
         os.replace(folder / f".about-{mark}", folder / "index.json")
 
     @classmethod
-    def load(cls, folder: Path, fingerprints: dict[str, str], rows: int) -> "VectorIndex":
-        """Read an index; IndexMismatch when it is missing, damaged, or was made for something else."""
+    def load(
+        cls, folder: Path, fingerprints: dict[str, str], rows: int, mapped: bool = True
+    ) -> "VectorIndex":
+        """Read an index; IndexMismatch when it is missing, damaged, or was made for something else.
+
+        ``mapped``: leave its lists on disk, where the system reads what is needed; to change it, read it whole.
+        """
         try:
             about = json.loads((folder / "index.json").read_text())
         except (OSError, ValueError) as error:
@@ -106,7 +129,7 @@ class VectorIndex:
             )
         try:
             vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-            index = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP)
+            index = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP if mapped else 0)
         except (OSError, ValueError, RuntimeError) as error:
             raise IndexMismatch(
                 f"The index in {folder} is damaged; rebuild it with `interarec index`."

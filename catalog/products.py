@@ -178,8 +178,16 @@ class Catalog:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of what retrieval depends on; an index or a model keeps the one it was made for."""
-        hashes = self.frame.select("item_id", "title", "brand", "price").hash_rows(seed=7)
-        return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:16]
+        return _digest(self.frame.select("item_id", "title", "brand", "price"))
+
+    @cached_property
+    def text_fingerprint(self) -> str:
+        """A digest of what words are looked up in."""
+        return _digest(self.frame.select("item_id", "title", "brand", "category", "specifications"))
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    return hashlib.sha256(frame.hash_rows(seed=7).to_numpy().tobytes()).hexdigest()[:16]
 
 
 def _by_frequency(column: pl.Series) -> list[str]:

@@ -58,6 +58,11 @@ class StoredCatalog:
         """Where the GRU4Rec of this catalog is kept."""
         return self.folder / "gru4rec.pt"
 
+    @property
+    def fusion_path(self) -> Path:
+        """Where the learned fusion of this catalog is kept."""
+        return self.folder / "fusion"
+
     @cached_property
     def vectors(self) -> VectorIndex:
         """The embeddings' index, built when it is missing or does not fit the catalog any more."""
@@ -66,9 +71,9 @@ class StoredCatalog:
         except IndexMismatch:
             return self.build_vectors()
 
-    def load_vectors(self) -> VectorIndex:
+    def load_vectors(self, mapped: bool = True) -> VectorIndex:
         """The index on disk; IndexMismatch when it does not belong to this catalog and model."""
-        return VectorIndex.load(self.folder / "index", self._fingerprints, len(self.catalog))
+        return VectorIndex.load(self.folder / "index", self._fingerprints, len(self.catalog), mapped)
 
     def build_vectors(self) -> VectorIndex:
         """Embed every product and save the index."""
@@ -80,8 +85,16 @@ class StoredCatalog:
 
     @cached_property
     def words(self) -> LexicalIndex:
-        """The lexical index."""
-        return LexicalIndex(self.catalog.search_text)
+        """The lexical index, built when it is missing or does not fit the catalog any more."""
+        folder = self.folder / "words"
+        try:
+            return LexicalIndex.load(
+                folder, self.catalog.text_fingerprint, lambda row: self.catalog.search_text[row]
+            )
+        except IndexMismatch:
+            words = LexicalIndex(self.catalog.search_text)
+            words.save(folder, self.catalog.text_fingerprint)
+            return words
 
     @property
     def _fingerprints(self) -> dict[str, str]:

@@ -11,22 +11,12 @@ from pydantic import BaseModel
 from catalog.encoder import Encoder
 from catalog.errors import InputError
 from evaluation.metrics import Interval, paired, table
+from tools.experts import LARGE, scorers
 from tools.fusion import CHUNK, Candidates, ItemColumns, LearnedFusion, candidates, cross_fit
-from tools.gru4rec.config import GRU4RecConfig
-from tools.scorers import (
-    Content,
-    CoOccurrence,
-    GRU4RecScorer,
-    History,
-    Popularity,
-    Scorer,
-    SessionKNN,
-    whole_sequences,
-)
+from tools.scorers import History, Scorer, whole_sequences
 
 Row = tuple[History, int]
 Step = Callable[[str], None]
-LARGE = 100_000  # training events; above, fewer folds and epochs
 MAX_RANKER_ROWS = 30_000
 PAPER_POOL = 100
 DESCRIPTION = 300
@@ -137,29 +127,6 @@ def evaluate(
 def _sample(rows: list[Row]) -> list[Row]:
     chosen = np.random.default_rng(0).choice(len(rows), MAX_RANKER_ROWS, replace=False)
     return [rows[i] for i in np.sort(chosen)]
-
-
-def scorers(sequences: list[History], n: int, vectors: np.ndarray) -> list[Scorer]:
-    """Every scorer, trained on sequences of catalog rows."""
-    return [
-        Popularity(sequences, n), CoOccurrence(sequences, n), SessionKNN(sequences, n), train_gru4rec(sequences, n),
-        Content(vectors), Content(vectors, "last"), Content(vectors, "mean"), Content(vectors, "max"),
-    ]  # fmt: skip
-
-
-def train_gru4rec(sequences: list[History], n: int) -> GRU4RecScorer:
-    """GRU4Rec on sequences of catalog rows; hyper-parameters by the size of the log."""
-    from tools.gru4rec.training import Trainer, training_data
-
-    data = training_data([[str(i) for i in s] for s in sequences])
-    small = data.events < LARGE
-    config = GRU4RecConfig(
-        layers=(96,), batch_size=32 if small else 64, n_sample=min(1024, 4 * len(data.item_ids)), epochs=8 if small else 5,
-        dropout_p_embed=0.4, dropout_p_hidden=0.2 if small else 0.0, learning_rate=0.08,
-    )  # fmt: skip
-    trainer = Trainer(data, config, "cpu")
-    trainer.run()
-    return GRU4RecScorer(trainer.network, np.array([int(i) for i in data.item_ids]), n)
 
 
 def _vectors(frame: pl.DataFrame, encoder: Encoder) -> np.ndarray:

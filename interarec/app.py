@@ -1,5 +1,6 @@
 """Composition: from settings to a catalog, the agents, and a graph with a place to keep conversations."""
 
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -65,10 +66,13 @@ def make_sample(store: CatalogStore) -> StoredCatalog:
 
 def open_shop(stored: StoredCatalog) -> Shop:
     """A catalog with its tools; a missing or mismatched next-item model is said, not fatal."""
+    from tools.learned import FusedModel
     from tools.next_item import GRU4RecModel
 
+    with contextlib.suppress(ModelMismatch):
+        return Shop.open(stored, FusedModel.load(stored.fusion_path, stored.catalog, stored.vectors.vectors))
     try:
-        return Shop.open(stored, GRU4RecModel(stored.model_path, stored.catalog))
+        return Shop.open(stored, GRU4RecModel(stored.model_path, stored.catalog, stored.vectors.vectors))
     except ModelMismatch as error:
         return Shop.open(stored, None, str(error))
 

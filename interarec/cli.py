@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from interarec.datasets import dataset_app
 from interarec.evaluating import evaluate_app
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -17,6 +18,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(dataset_app, name="dataset")
 
 CatalogOption = Annotated[
     str | None, typer.Option("--catalog", "-c", help="A catalog by name, or a path to import.")
@@ -57,7 +59,7 @@ def _catalog(settings: Any, name: str | None) -> Any:
     if chosen == SAMPLE and not stored.model_path.exists():
         from interarec.training import train as train_model
 
-        train_model(stored)  # the sample shop comes complete: a few seconds, once
+        train_model(stored, fusion=False)  # the sample shop comes complete: a few seconds, once
     return stored
 
 
@@ -168,6 +170,27 @@ def index(catalog: CatalogOption = None, home: HomeOption = None) -> None:
 
     stored = _catalog(_settings(home=home), catalog)
     out().print(f"{stored.name}: {len(stored.build_vectors()):,} products indexed")
+
+
+@app.command()
+def update(
+    source: Annotated[Path | None, typer.Argument(help="A file of products to add, or to replace by their item_id.")] = None,
+    catalog: CatalogOption = None,
+    delete: Annotated[str, typer.Option(help="Item ids to delete, separated by commas.")] = "",
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="Our column = the source's. Repeatable.")] = None,
+    home: HomeOption = None,
+) -> None:  # fmt: skip
+    """Add, replace or delete products of a catalog; its indexes are changed, not rebuilt."""
+    from catalog.changes import change
+    from catalog.importers.run import import_path
+    from interarec.console import out
+
+    stored = _catalog(_settings(home=home), catalog)
+    upserts = import_path(source, "table", _mapping(mapping or []))[0] if source else None
+    done = change(stored, upserts, [i.strip() for i in delete.split(",") if i.strip()])
+    out().print(
+        f"{stored.name}: {done.added:,} added, {done.updated:,} updated, {done.deleted:,} deleted, {done.embedded:,} embedded"
+    )
 
 
 @app.command()

@@ -105,7 +105,7 @@ async def run_demo(
     """Run the whole path once and write the report; with ``chat``, go on talking at the terminal."""
     stored.vectors  # noqa: B018 - builds the index with its progress bar, before anything else
     if not stored.model_path.exists() and len(stored.log):
-        train(stored)
+        train(stored, fusion=False)  # `interarec train` learns it; a newcomer should not have to wait
     shop = open_shop(stored)
     visit = sample_visit(stored.catalog) if stored.name == SAMPLE else log_visit(stored)
     console().print(f"[bold]1. Browse[/]  {escape(visit.told)}")

@@ -131,3 +131,81 @@ def evaluate_privacy(
         print(json.dumps([line.model_dump() for line in lines]))
     else:
         out().print(privacy_table(lines))
+
+
+@evaluate_app.command("interarec")
+def evaluate_interarec(
+    dataset: Annotated[Path, typer.Option(help="A dataset made with `interarec dataset build`.")],
+    catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog that it was made from.")] = "sample",
+    home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """The full claim: GRU4Rec on the true log against InteraRec that saw nothing but screenshots."""
+    import numpy as np
+
+    from evaluation.dataset import load_dataset
+    from evaluation.pixels import evaluate_pixels, trained_without
+    from interarec.app import open_catalog
+    from interarec.console import console, out, track
+    from interarec.settings import load_settings
+    from interarec.tables import recommend_tables
+
+    sessions = load_dataset(dataset)
+    stored = open_catalog(load_settings(home=home, catalog=catalog), track)
+    with console().status("training without the dataset's sessions"):
+        trained = trained_without(stored.catalog, stored.log, np.asarray(stored.vectors.vectors), sessions)
+        found = evaluate_pixels(stored.catalog, sessions, *trained)
+    if as_json:
+        print(json.dumps(found.model_dump()))
+        return
+    for table in recommend_tables(found.report, ours="interarec, pixels"):
+        out().print(table)
+    lost = found.lost
+    out().print(
+        f"{found.linked:.1%} of the opened items recognised; GRU4Rec loses {lost.value:.1%} ({lost.low:.1%} to {lost.high:.1%}) "
+        "of the true log's Recall@20 from pixels alone"
+    )
+
+
+@evaluate_app.command("ablation")
+def evaluate_ablation(
+    dataset: Annotated[Path, typer.Option(help="A dataset made with `interarec dataset build`.")],
+    catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog that it was made from.")] = "sample",
+    limit: Annotated[int, typer.Option(min=1, help="Use so many of its sessions.")] = 60,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture of the figures here.")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Screenshot interval, resolution, number of frames and summary length against quality and cost."""
+    import numpy as np
+
+    from evaluation.ablation import evaluate_ablation as run
+    from evaluation.ablation import plot as draw
+    from evaluation.dataset import load_dataset
+    from evaluation.pixels import gru_without
+    from interarec.app import open_catalog, open_shop
+    from interarec.console import console, out, track
+    from interarec.settings import load_settings
+    from interarec.tables import ablation_table
+
+    sessions = load_dataset(dataset)
+    stored = open_catalog(load_settings(home=home, catalog=catalog), track)
+    linker, vectors = open_shop(stored).linker, np.asarray(stored.vectors.vectors)
+    with console().status("training without the dataset's sessions") as status:
+        gru = gru_without(stored.catalog, stored.log, sessions)
+        lines = run(
+            stored.catalog,
+            dataset,
+            sessions[-limit:],
+            gru,
+            linker,
+            stored.encoder,
+            vectors,
+            lambda text: status.update(text),
+        )
+    if plot is not None:
+        draw(lines, plot)
+    if as_json:
+        print(json.dumps([line.model_dump() for line in lines]))
+    else:
+        out().print(ablation_table(lines))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 from rich.table import Table
 
+from evaluation.ablation import AblationLine
 from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.metrics import CUT_OFFS, Interval
 from evaluation.privacy import PrivacyLine
@@ -13,8 +14,8 @@ from evaluation.recommend import RecommendReport
 from evaluation.visits import VisitLine
 
 
-def recommend_tables(report: RecommendReport) -> list[Table]:
-    """One table per metric, and one of InteraRec's paired differences at 20."""
+def recommend_tables(report: RecommendReport, ours: str = "interarec") -> list[Table]:
+    """One table per metric, and one of our row's paired differences at 20."""
     tables = []
     for metric in ("recall", "mrr", "ndcg"):
         table = Table(
@@ -27,12 +28,12 @@ def recommend_tables(report: RecommendReport) -> list[Table]:
         for line in report.rows:
             table.add_row(line.name, *(_cell(getattr(line, metric)[str(k)]) for k in CUT_OFFS))
         tables.append(table)
-    differences = Table(title="InteraRec minus each method, paired, at 20", title_justify="left")
+    differences = Table(title=f"{ours} minus each method, paired, at 20", title_justify="left")
     for column in ("against", "recall", "mrr", "ndcg"):
         differences.add_column(column, justify="left" if column == "against" else "right")
     for line in report.differences:
         differences.add_row(
-            line.name.removeprefix("interarec - "),
+            line.name.removeprefix(f"{ours} - "),
             *(_cell(getattr(line, m)["20"]) for m in ("recall", "mrr", "ndcg")),
         )
     return [*tables, differences]
@@ -64,6 +65,11 @@ def reading_table(lines: list[ReadingLine]) -> Table:
 def visits_table(lines: list[VisitLine]) -> Table:
     """One line per category of the summary."""
     return _figures("Summaries of whole visits", VisitLine, lines)
+
+
+def ablation_table(lines: list[AblationLine]) -> Table:
+    """One line per setting."""
+    return _figures("One thing at a time", AblationLine, lines)
 
 
 def _figures(title: str, model: type[BaseModel], lines: Sequence[BaseModel]) -> Table:

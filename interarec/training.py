@@ -1,8 +1,10 @@
 """Trains the next-item model of a catalog."""
 
+import numpy as np
+
 from catalog.errors import InputError
 from catalog.store import StoredCatalog
-from interarec.console import training_bar
+from interarec.console import console, training_bar
 from tools.gru4rec.config import GRU4RecConfig
 
 SMALL = 20_000
@@ -18,8 +20,23 @@ def default_config(items: int, events: int, epochs: int | None = None) -> GRU4Re
     return GRU4RecConfig(layers=(96,), batch_size=64, n_sample=min(1024, 4 * items), epochs=epochs or 3)
 
 
-def train(stored: StoredCatalog, config: GRU4RecConfig | None = None, epochs: int | None = None) -> float:
-    """Train on the catalog's log and save the model; returns the last loss. A killed training resumes."""
+def _train_fusion(stored: StoredCatalog, sessions: list[list[str]]) -> None:
+    from tools.learned import save_fusion, train_fusion
+
+    with console().status("learning how to weigh the signals") as status:
+        vectors = np.asarray(stored.vectors.vectors)
+        trained = train_fusion(stored.catalog, vectors, sessions, lambda text: status.update(text))
+    if trained is not None:
+        save_fusion(stored.fusion_path, *trained, stored.catalog)
+
+
+def train(
+    stored: StoredCatalog, config: GRU4RecConfig | None = None, epochs: int | None = None, fusion: bool = True
+) -> float:
+    """Train on the catalog's log and save the model; returns the last loss. A killed training resumes.
+
+    ``fusion``: also learn how to weigh the model against the other signals, which takes several times as long.
+    """
     from tools.gru4rec import checkpoint
     from tools.gru4rec.training import Trainer, training_data
 
@@ -39,4 +56,6 @@ def train(stored: StoredCatalog, config: GRU4RecConfig | None = None, epochs: in
         stored.model_path, trainer.network, data.item_ids, {"catalog": stored.catalog.fingerprint}
     )
     unfinished.unlink(missing_ok=True)
+    if fusion:
+        _train_fusion(stored, sessions)
     return trainer.losses[-1]

@@ -32,7 +32,7 @@ def settings(home: Path) -> Settings:
 @pytest.fixture(scope="session")
 def stored(home: Path) -> StoredCatalog:
     made = make_sample(CatalogStore(home))
-    train(made, epochs=4)
+    train(made, epochs=4, fusion=False)
     return made
 
 

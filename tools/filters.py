@@ -39,8 +39,7 @@ class WishFilter:
         if wishes.exclude_brands:
             out["exclude_brands"] = ~self._any(self.brand(b) for b in wishes.exclude_brands)
         if wishes.categories:
-            wanted = [c.lower() for c in wishes.categories]
-            out["categories"] = np.isin(catalog.category_of_row, wanted)
+            out["categories"] = self._any(self._category(c.lower()) for c in wishes.categories)
         for term in wishes.must:
             out[f"must:{term}"] = self.term(term)
         if wishes.exclude_terms:
@@ -84,6 +83,11 @@ class WishFilter:
     def _sizes(self) -> list[dict[str, float]]:
         return [measures_in(text) for text in self.catalog.search_text]
 
+    @lru_cache(maxsize=512)  # noqa: B019
+    def _category(self, name: str) -> np.ndarray:
+        return np.asarray(self.catalog.category_of_row == name, bool)
+
+    @lru_cache(maxsize=512)  # noqa: B019
     def brand(self, name: str) -> np.ndarray:
         """Rows of a brand; in a catalog that names no brands, rows whose title begins with it or says it."""
         lowered = name.lower()

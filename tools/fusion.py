@@ -42,13 +42,23 @@ class Candidates:
     features: np.ndarray
 
 
-def candidates(histories: list[History], scorers: list[Scorer], columns: ItemColumns) -> list[Candidates]:
-    """Gather each history's candidates with their features, a chunk of histories at a time."""
+def candidates(
+    histories: list[History],
+    scorers: list[Scorer],
+    columns: ItemColumns,
+    scored: list[dict[str, np.ndarray]] | None = None,
+) -> list[Candidates]:
+    """Gather each history's candidates with their features, a chunk of histories at a time.
+
+    ``scored`` gives each history's scores by scorer where they are known already.
+    """
+    if scored is not None:
+        return [_of_one(h, s, columns) for h, s in zip(histories, scored, strict=True)]
     out: list[Candidates] = []
     for start in range(0, len(histories), CHUNK):
         chunk = histories[start : start + CHUNK]
-        scored = {s.name: s.scores(chunk) for s in scorers}
-        out += [_of_one(h, {k: v[j] for k, v in scored.items()}, columns) for j, h in enumerate(chunk)]
+        chunked = {s.name: s.scores(chunk) for s in scorers}
+        out += [_of_one(h, {k: v[j] for k, v in chunked.items()}, columns) for j, h in enumerate(chunk)]
     return out
 
 
@@ -106,10 +116,13 @@ class LearnedFusion:
         data = lightgbm.Dataset(features, labels, group=[len(g.rows) for g, _ in useful])
         return cls(lightgbm.train(PARAMETERS, data, ROUNDS))
 
+    def scores(self, group: Candidates) -> np.ndarray:
+        """A score for each candidate, (c,)."""
+        return np.asarray(self.booster.predict(group.features))
+
     def order(self, group: Candidates) -> np.ndarray:
         """The candidates' catalog rows, best first."""
-        scores = np.asarray(self.booster.predict(group.features))
-        return np.asarray(group.rows[np.argsort(-scores, kind="stable")])
+        return np.asarray(group.rows[np.argsort(-self.scores(group), kind="stable")])
 
 
 def cross_fit(

@@ -31,17 +31,19 @@ class Retriever:
         vector = self.encoder.encode([query])
         dense_ids, dense_scores = self.vectors.search(vector, max(POOL, k), allowed)
         dense = {int(i): float(s) for i, s in zip(dense_ids[0], dense_scores[0], strict=True) if i >= 0}
-        lexical = np.where(allowed, self.words.scores(query), 0.0)
-        top = np.argpartition(-lexical, min(POOL, len(lexical) - 1))[:POOL]
-        best_lexical = float(lexical.max())
-        rows = set(dense) | {int(r) for r in top if lexical[r] > 0}
+        worded, impacts = self.words.top(query, POOL, allowed)
+        lexical = dict(zip(worded.tolist(), impacts.tolist(), strict=True))
+        best_lexical = max(lexical.values(), default=0.0)
+        unworded = np.array([r for r in dense if r not in lexical], np.int64)
+        lexical |= dict(zip(unworded.tolist(), self.words.scores_of(query, unworded).tolist(), strict=True))
+        rows = set(dense) | set(lexical)
         missing = [r for r in rows if r not in dense]
         if missing:
             similar = np.asarray(self.vectors.vectors[missing]) @ vector[0]
             dense |= dict(zip(missing, similar.tolist(), strict=True))
         scored = []
         for row in rows:
-            word_part = float(lexical[row]) / best_lexical if best_lexical > 0 else 0.0
+            word_part = lexical[row] / best_lexical if best_lexical > 0 else 0.0
             meaning = max(0.0, dense[row])
             score = LEXICAL_WEIGHT * word_part + (1 - LEXICAL_WEIGHT) * meaning
             scored.append((score, -row, {"words": round(word_part, 4), "meaning": round(meaning, 4)}))

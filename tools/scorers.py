@@ -35,6 +35,13 @@ class Popularity:
     def __init__(self, sequences: list[History], n: int):
         self.counts = np.bincount([i for s in sequences for i in s], minlength=n).astype(np.float32)
 
+    @classmethod
+    def of(cls, counts: np.ndarray) -> "Popularity":
+        """From its table, (n,)."""
+        made = cls.__new__(cls)
+        made.counts = counts
+        return made
+
     def scores(self, histories: list[History]) -> np.ndarray:
         """The same for every history."""
         return np.tile(np.log1p(self.counts), (len(histories), 1))
@@ -59,14 +66,21 @@ class CoOccurrence:
         together = sparse.csr_matrix((values, (rows, columns)), shape=(n, n), dtype=np.float32)
         counts = np.bincount([i for s in sequences for i in s], minlength=n)
         scale = sparse.diags((1 / np.sqrt(counts + self.SHRINK)).astype(np.float32))
-        self._similar = (scale @ together @ scale).tocsr()
+        self.similar = (scale @ together @ scale).tocsr()
+
+    @classmethod
+    def of(cls, similar: sparse.csr_matrix) -> "CoOccurrence":
+        """From its table, (n, n)."""
+        made = cls.__new__(cls)
+        made.similar = similar
+        return made
 
     def scores(self, histories: list[History]) -> np.ndarray:
         """Sum over the history, the latest item counting most."""
         weights = _weighted(
-            histories, self._similar.shape[0], lambda place, length: RECENCY ** (length - 1 - place)
+            histories, self.similar.shape[0], lambda place, length: RECENCY ** (length - 1 - place)
         )
-        return np.asarray((weights @ self._similar).todense(), np.float32)
+        return np.asarray((weights @ self.similar).todense(), np.float32)
 
 
 class SessionKNN:
@@ -78,20 +92,30 @@ class SessionKNN:
         pairs = [(s, i) for s, sequence in enumerate(sequences) for i in set(sequence)]
         rows, columns = zip(*pairs, strict=True)
         ones = np.ones(len(rows), np.float32)
-        self._sessions = sparse.csr_matrix((ones, (rows, columns)), shape=(len(sequences), n))
-        support = np.asarray(self._sessions.sum(0)).ravel()
-        self._idf = sparse.diags(np.log(len(sequences) / np.maximum(support, 1)).astype(np.float32))
-        self._lengths = np.sqrt(np.asarray(self._sessions.sum(1)).ravel())
+        self._take(sparse.csr_matrix((ones, (rows, columns)), shape=(len(sequences), n)), neighbours)
+
+    @classmethod
+    def of(cls, sessions: sparse.csr_matrix, neighbours: int = 200) -> "SessionKNN":
+        """From its table of which session holds which item, (s, n)."""
+        made = cls.__new__(cls)
+        made._take(sessions.tocsr(), neighbours)
+        return made
+
+    def _take(self, sessions: sparse.csr_matrix, neighbours: int) -> None:
+        self.sessions = sessions
+        support = np.asarray(self.sessions.sum(0)).ravel()
+        self._idf = sparse.diags(np.log(sessions.shape[0] / np.maximum(support, 1)).astype(np.float32))
+        self._lengths = np.sqrt(np.asarray(self.sessions.sum(1)).ravel())
         self.neighbours = neighbours
 
     def scores(self, histories: list[History]) -> np.ndarray:
         """Weighted by the similarity of the nearest sessions and the rarity of the items."""
-        weights = _weighted(histories, self._sessions.shape[1], lambda place, length: (place + 1) / length)
-        alike = np.asarray((weights @ self._idf @ self._sessions.T).todense()) / self._lengths
+        weights = _weighted(histories, self.sessions.shape[1], lambda place, length: (place + 1) / length)
+        alike = np.asarray((weights @ self._idf @ self.sessions.T).todense()) / self._lengths
         if alike.shape[1] > self.neighbours:
             edge = np.partition(alike, -self.neighbours, axis=1)[:, -self.neighbours, None]
             alike[alike < edge] = 0
-        return np.asarray((sparse.csr_matrix(alike) @ self._sessions @ self._idf).todense(), np.float32)
+        return np.asarray((sparse.csr_matrix(alike) @ self.sessions @ self._idf).todense(), np.float32)
 
 
 class Content:

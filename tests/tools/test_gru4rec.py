@@ -10,6 +10,7 @@ from tools.gru4rec.batches import NegativeSampler, batches, session_parallel
 from tools.gru4rec.config import GRU4RecConfig
 from tools.gru4rec.losses import bpr_max, cross_entropy
 from tools.gru4rec.network import Network
+from tools.gru4rec.optimizer import Repeats
 from tools.gru4rec.training import Trainer, training_data
 
 
@@ -36,7 +37,7 @@ def test_cross_entropy_gradient_with_logq() -> None:
     log_q = torch.randn(9, dtype=torch.float64)
     expected = torch.nn.functional.cross_entropy(scores - log_q, torch.arange(4))
     expected.backward()
-    loss, gradient = cross_entropy(scores.detach(), log_q)
+    loss, gradient = cross_entropy(scores.detach() - log_q)
     assert torch.allclose(loss, expected.detach())
     assert torch.allclose(gradient, scores.grad)
 
@@ -87,12 +88,13 @@ def test_session_parallel_walks_every_event_once_and_in_order() -> None:
     for lane in schedule.source.T:
         seen = [s for s in lane.tolist() if s >= 0]
         assert seen == sorted(seen)
-    sampler = NegativeSampler(np.ones(20), 0.5)
+    sampler, known = NegativeSampler(np.ones(20), 0.5), Repeats(20)
     for batch in batches(items, schedule, sampler, 6, seed=1):
         rows = batch.rows.tolist()
-        for repeat, first in zip(batch.repeats.tolist(), batch.firsts.tolist(), strict=True):
-            assert rows[repeat] == rows[first] and first < repeat
-        assert len(set(rows)) == len(rows) - len(batch.repeats)
+        repeats, firsts, again = known.of(batch.rows)
+        for repeat, first in zip(repeats.tolist(), firsts.tolist(), strict=True):
+            assert rows[repeat] == rows[first] and first < repeat and again[repeat]
+        assert len(set(rows)) == len(rows) - len(repeats) == len(rows) - again.sum()
         targets, inputs = rows[: batch.size], rows[-batch.size :]
         assert all(t == i + 1 for t, i in zip(targets, inputs, strict=True))
 

@@ -1,8 +1,6 @@
-"""Session-parallel mini-batches (ICLR 2016, figure 2) with their sampled negatives, prepared ahead."""
+"""Session-parallel mini-batches (ICLR 2016, figure 2) with their sampled negatives."""
 
 import heapq
-import queue
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +9,6 @@ import torch
 
 TABLE_BITS = 22
 BLOCK = 64
-POSITION_BITS = 20
 
 
 @dataclass
@@ -19,15 +16,12 @@ class Batch:
     """One step of the lanes, B of them active.
 
     ``rows`` (m + B,) are item rows: the B targets, the negatives (together m), then the B input items.
-    ``repeats`` and ``firsts`` pair the places in ``rows`` that name an item named before with the place of
-    its first mention. ``starts`` (B, 1) marks lanes that begin a session, or is None when none does;
-    ``lanes`` says which lanes are active, or is None while all are.
+    ``starts`` (B, 1) marks lanes that begin a session, or is None when none does; ``lanes`` says which lanes
+    are active, or is None while all are.
     """
 
     rows: torch.Tensor
     size: int
-    repeats: torch.Tensor
-    firsts: torch.Tensor
     starts: torch.Tensor | None
     lanes: torch.Tensor | None
 
@@ -40,13 +34,13 @@ class Schedule:
     starts: np.ndarray
 
 
-def session_parallel(offsets: np.ndarray, lanes: int) -> Schedule:
+def session_parallel(offsets: np.ndarray, lanes: int, part: slice = slice(None)) -> Schedule:
     """Let ``lanes`` sessions run side by side; a lane that finishes takes the next session.
 
-    ``offsets`` (s + 1,) says where each session begins among the events. The whole schedule is laid out at
+    ``offsets`` (s + 1,) says where each session begins among the events; ``part`` picks sessions. The schedule is laid out at
     once with numpy: no work is done per event in Python.
     """
-    steps = np.diff(offsets) - 1
+    steps, first = (np.diff(offsets) - 1)[part], offsets[:-1][part]
     lanes = min(lanes, len(steps))
     free = [(0, lane) for lane in range(lanes)]
     lane_of = np.empty(len(steps), np.int64)
@@ -57,9 +51,7 @@ def session_parallel(offsets: np.ndarray, lanes: int) -> Schedule:
         heapq.heappush(free, (begin + count, lane))
     source = np.full((int((begins + steps).max()), lanes), -1, np.int64)
     within = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
-    source[np.repeat(begins, steps) + within, np.repeat(lane_of, steps)] = (
-        np.repeat(offsets[:-1], steps) + within
-    )
+    source[np.repeat(begins, steps) + within, np.repeat(lane_of, steps)] = np.repeat(first, steps) + within
     starts = np.zeros(source.shape, bool)
     starts[begins, lane_of] = True
     return Schedule(source, starts)
@@ -87,33 +79,10 @@ class NegativeSampler:
 def batches(
     items: np.ndarray, schedule: Schedule, sampler: NegativeSampler, n_sample: int, seed: int
 ) -> Iterator[Batch]:
-    """The batches of one epoch; blocks of them are prepared in a thread while the last one is trained on."""
-    ready: queue.Queue[list[Batch] | BaseException | None] = queue.Queue(maxsize=3)
-    stopped = threading.Event()
-
-    def prepare() -> None:
-        generator = np.random.default_rng(seed)
-        try:
-            for begin in range(0, len(schedule.source), BLOCK):
-                block = _block(items, schedule, slice(begin, begin + BLOCK), sampler, n_sample, generator)
-                ready.put(block)
-                if stopped.is_set():
-                    return
-            ready.put(None)
-        except BaseException as error:
-            ready.put(error)
-
-    worker = threading.Thread(target=prepare, daemon=True)
-    worker.start()
-    try:
-        while (block := ready.get()) is not None:
-            if isinstance(block, BaseException):
-                raise block
-            yield from block
-    finally:
-        stopped.set()
-        while not ready.empty():
-            ready.get_nowait()
+    """The batches of one epoch, prepared a block of steps at a time."""
+    generator = np.random.default_rng(seed)
+    for begin in range(0, len(schedule.source), BLOCK):
+        yield from _block(items, schedule, slice(begin, begin + BLOCK), sampler, n_sample, generator)
 
 
 def _block(
@@ -123,49 +92,30 @@ def _block(
     sampler: NegativeSampler,
     n_sample: int,
     generator: np.random.Generator,
-) -> list[Batch]:
+) -> Iterator[Batch]:
     source = schedule.source[steps]
     starts = schedule.starts[steps]
     negatives = sampler.draw((len(source), n_sample), generator)
-    full = np.asarray((source >= 0).all(1))
-    if full.all():
+    negatives.sort(axis=1)  # their order means nothing, and walking a table upwards is easier on the memory
+    if (source >= 0).all():
         rows = np.concatenate([items[source + 1], negatives, items[source]], 1)
-        return [_batch(*args, None) for args in zip(rows, starts, _repeats(rows), strict=True)]
-    out = []
+        for named, begun in zip(rows, starts, strict=True):
+            yield _batch(named, begun, None)
+        return
     for step in range(len(source)):
         lanes = np.flatnonzero(source[step] >= 0)
         if len(lanes) < 2:  # one lane has no negatives among its fellows; the papers stop here too
-            break
+            return
         events = source[step][lanes]
-        rows = np.concatenate([items[events + 1], negatives[step], items[events]])[None]
-        active = None if full[step] else torch.from_numpy(lanes)
-        out.append(_batch(rows[0], starts[step][lanes], next(_repeats(rows)), active))
-    return out
+        rows = np.concatenate([items[events + 1], negatives[step], items[events]])
+        active = None if len(lanes) == source.shape[1] else torch.from_numpy(lanes)
+        yield _batch(rows, starts[step][lanes], active)
 
 
-def _batch(
-    rows: np.ndarray, starts: np.ndarray, repeats: tuple[np.ndarray, np.ndarray], lanes: torch.Tensor | None
-) -> Batch:
+def _batch(rows: np.ndarray, starts: np.ndarray, lanes: torch.Tensor | None) -> Batch:
     return Batch(
         rows=torch.from_numpy(rows.astype(np.int64)),
         size=len(starts),
-        repeats=torch.from_numpy(repeats[0]),
-        firsts=torch.from_numpy(repeats[1]),
         starts=torch.from_numpy(starts[:, None]) if starts.any() else None,
         lanes=lanes,
     )
-
-
-def _repeats(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """For each row of ``rows`` (steps, n): the places that repeat an item, and where it stood first."""
-    width = rows.shape[1]
-    keys = (rows.astype(np.int64) << POSITION_BITS) | np.arange(width)
-    keys.sort(axis=1)
-    places = keys & ((1 << POSITION_BITS) - 1)
-    ids = keys >> POSITION_BITS
-    new = np.ones(ids.shape, bool)
-    np.not_equal(ids[:, 1:], ids[:, :-1], out=new[:, 1:])
-    head = np.maximum.accumulate(np.where(new, np.arange(width), 0), axis=1)
-    for step in range(len(rows)):
-        again = np.flatnonzero(~new[step])
-        yield places[step][again], places[step][head[step][again]]

@@ -10,18 +10,16 @@ from torch import Tensor
 EPSILON = 1e-24
 
 
-def cross_entropy(scores: Tensor, log_q: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Sampled softmax cross-entropy, with the logQ correction where ``log_q`` (m,) is given.
+def cross_entropy(scores: Tensor) -> tuple[Tensor, Tensor]:
+    """Sampled softmax cross-entropy; for the logQ correction, scores come with log q already taken off them.
 
     Returns the mean loss and its gradient (B, m). Bengio and Senecal 2008 for the correction; RecSys 2023.
     """
     batch = scores.shape[0]
-    corrected = scores if log_q is None else scores - log_q
-    probabilities = torch.softmax(corrected, 1)
-    diagonal = torch.arange(batch, device=scores.device)
-    loss = -(probabilities[diagonal, diagonal] + EPSILON).log().mean()
-    gradient = probabilities
-    gradient[diagonal, diagonal] -= 1
+    gradient = torch.softmax(scores, 1)
+    own = gradient.diagonal()
+    loss = -(own + EPSILON).log().mean()
+    own -= 1
     return loss, gradient.div_(batch)
 
 

@@ -7,6 +7,7 @@ walking an autograd graph for every mini-batch; the tests hold each against auto
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -51,7 +52,7 @@ class Network:
         width = config.layers[-1]
         self.tables: dict[str, Tensor] = {
             "output": _glorot(n_items, width, generator),
-            "bias": torch.zeros(n_items, 1),
+            "bias": zeros(n_items, 1),
         }
         if config.embedding == "separate":
             self.tables["input"] = _glorot(n_items, config.embedding_size, generator)
@@ -166,7 +167,12 @@ class Network:
 
 def _glorot(rows: int, columns: int, generator: torch.Generator) -> Tensor:
     bound = (6.0 / (rows + columns)) ** 0.5
-    return torch.empty(rows, columns).uniform_(-bound, bound, generator=generator)
+    return zeros(rows, columns).uniform_(-bound, bound, generator=generator)
+
+
+def zeros(rows: int, columns: int) -> Tensor:
+    """A table of zeros in memory that numpy asked for, which comes in huge pages: rows anywhere in it are near."""
+    return torch.from_numpy(np.zeros((rows, columns), np.float32))
 
 
 def _layer(inputs: int, units: int, generator: torch.Generator) -> Layer:

@@ -1,8 +1,11 @@
 """Trains a GRU4Rec on a session log, resumable after every epoch."""
 
+import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +17,15 @@ from tools.gru4rec.batches import Batch, NegativeSampler, batches, session_paral
 from tools.gru4rec.config import GRU4RecConfig
 from tools.gru4rec.losses import bpr_max, cross_entropy
 from tools.gru4rec.network import Network, dropout_mask
-from tools.gru4rec.optimizer import SparseAdagrad
+from tools.gru4rec.optimizer import Repeats, SparseAdagrad
 
 Progress = Callable[[int, float], None]
 """Called now and then with the events done since the last call and the running loss."""
 
 REPORT_EVERY = 50
+LARGE = 50_000  # events; a smaller log is trained by one worker
+MOST_WORKERS = 4
+SEEDS_APART = 1_000_003
 
 
 @dataclass
@@ -56,12 +62,20 @@ def training_data(sessions: Sequence[Sequence[str]], min_support: int = 1) -> Tr
 
 
 class Trainer:
-    """One training run; ``network`` holds the result."""
+    """One training run; ``network`` holds the result.
 
-    def __init__(self, data: TrainingData, config: GRU4RecConfig, device: str | None = None):
+    On a CPU, a large log is trained by one worker for each core: each runs every n-th session through lanes of its
+    own and updates the shared parameters without locks (Hogwild; Niu et al., NIPS 2011). Updates touch few rows, so
+    they rarely meet. One worker gives the same result every time.
+    """
+
+    def __init__(
+        self, data: TrainingData, config: GRU4RecConfig, device: str | None = None, workers: int | None = None
+    ):
         self.data = data
         self.config = config
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        self.workers = workers or _workers(data.events, device)
         self.network = Network(len(data.item_ids), config, device)
         self.optimizer = SparseAdagrad(self.network, config.learning_rate, config.momentum)
         support = np.bincount(data.items, minlength=len(data.item_ids))
@@ -83,16 +97,41 @@ class Trainer:
             if checkpoint_path is not None:
                 checkpoint.save_progress(self, checkpoint_path)
 
-    @torch.no_grad()
     def _one_epoch(self, progress: Progress | None) -> float:
+        if self.workers == 1:
+            done = [self._work(0, progress)]
+        else:
+            threads = torch.get_num_threads()
+            lock = threading.Lock()
+
+            def told(events: int, loss: float) -> None:
+                with lock:
+                    if progress is not None:
+                        progress(events, loss)
+
+            def work(number: int) -> tuple[float, int]:
+                torch.set_num_threads(1)  # the cores are the workers'
+                return self._work(number, told)
+
+            try:
+                with ThreadPoolExecutor(self.workers) as pool:
+                    done = list(pool.map(work, range(self.workers)))
+            finally:
+                torch.set_num_threads(threads)
+        return sum(loss for loss, _ in done) / max(1, sum(steps for _, steps in done))
+
+    @torch.no_grad()
+    def _work(self, number: int, progress: Progress | None) -> tuple[float, int]:
+        """One worker's share of an epoch: the sum of its losses and its steps."""
         config, data = self.config, self.data
-        schedule = session_parallel(data.offsets, config.batch_size)
+        schedule = session_parallel(data.offsets, config.batch_size, slice(number, None, self.workers))
         state = self.network.initial_state(schedule.source.shape[1])
+        repeats = Repeats(self.network.n_items)
         total = torch.zeros((), device=self.network.device)
         steps = events = 0
-        seed = config.seed + self.epoch
+        seed = config.seed + self.epoch + SEEDS_APART * number
         for batch in batches(data.items, schedule, self.sampler, config.n_sample, seed):
-            state, loss = self._one_step(batch, state)
+            state, loss = self._one_step(batch, state, repeats)
             total += loss
             steps += 1
             events += batch.size
@@ -101,66 +140,64 @@ class Trainer:
                 events = 0
         if progress is not None:
             progress(events, float(total) / max(steps, 1))
-        return float(total) / max(steps, 1)
+        return float(total), steps
 
-    def _one_step(self, batch: Batch, state: list[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
-        network, rows, size = self.network, batch.rows.to(self.network.device), batch.size
+    def _one_step(
+        self, batch: Batch, state: list[torch.Tensor], repeats: Repeats
+    ) -> tuple[list[torch.Tensor], torch.Tensor]:
+        network, size = self.network, batch.size
+        rows = batch.rows.to(network.device)
         current = state if batch.lanes is None else [h[batch.lanes] for h in state]
         if batch.starts is not None:
             current = [h.masked_fill(batch.starts.to(h.device), 0.0) for h in current]
-        constrained = network.input_table == "output"
         targets, items = rows[:-size], rows[-size:]
-        # One gather serves the scores, the gradient and the update.
-        values = network.tables["output"].index_select(0, rows if constrained else targets)
-        output = values[: len(targets)]
-        x = values[len(targets) :] if constrained else network.embed(items)
-        inputs, mask = x, dropout_mask(x, self.config.dropout_p_embed)
+        output = network.tables["output"].index_select(0, targets)
+        x = network.embed(items)
+        mask = dropout_mask(x, self.config.dropout_p_embed)
         if mask is not None:
             x = x * mask
-        bias = network.tables["bias"].index_select(0, rows)
         h, after, traces = network.step(x, current, train=True)
-        loss, d_scores = self._loss(torch.addmm(bias[: len(targets)].t(), h, output.t()), targets, size)
+        bias = network.tables["bias"].index_select(0, targets)
+        loss, d_scores = self._loss(h, output, bias, targets)
 
         d_x, dense = network.backward(traces, d_scores @ output)
         if mask is not None:
             d_x = d_x * mask
-        d_values = torch.empty_like(values)
-        torch.mm(d_scores.t(), h, out=d_values[: len(targets)])
-        d_bias = torch.zeros_like(bias)
-        d_bias[: len(targets), 0] = d_scores.sum(0)
-        optimizer = self.optimizer
-        if constrained:
-            d_values[len(targets) :] = d_x
-            optimizer.apply_rows("output", batch, rows, values, d_values)
-        else:
-            optimizer.apply_rows("output", _among(batch, 0, len(targets)), targets, values, d_values)
-            optimizer.apply_rows("input", _among(batch, len(targets), len(rows)), items, inputs, d_x)
-        optimizer.apply_rows("bias", batch, rows, bias, d_bias)
-        optimizer.apply_dense(dense)
+        self._update(batch, repeats, d_scores, h, d_x)
+        self.optimizer.apply_dense(dense)
         if batch.lanes is not None:
             for old, new in zip(state, after, strict=True):
                 old[batch.lanes] = new
             after = state
         return after, loss
 
+    def _update(
+        self, batch: Batch, repeats: Repeats, d_scores: torch.Tensor, h: torch.Tensor, d_x: torch.Tensor
+    ) -> None:
+        targets, items = batch.rows[: -batch.size], batch.rows[-batch.size :]
+        optimizer = self.optimizer
+        if self.network.input_table == "output":
+            gradient = h.new_empty(len(batch.rows), h.shape[1])
+            torch.mm(d_scores.t(), h, out=gradient[: len(targets)])
+            gradient[len(targets) :] = d_x
+            optimizer.apply_rows("output", batch.rows, repeats, gradient)
+        else:
+            optimizer.apply_rows("output", targets, repeats, d_scores.t() @ h)
+            optimizer.apply_rows("input", items, repeats, d_x)
+        optimizer.apply_rows("bias", targets, repeats, d_scores.sum(0)[:, None])
+
     def _loss(
-        self, scores: torch.Tensor, targets: torch.Tensor, batch: int
+        self, h: torch.Tensor, output: torch.Tensor, bias: torch.Tensor, targets: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        config = self.config
+        config, size = self.config, len(h)
         if config.loss == "bpr-max":
-            return bpr_max(scores, config.elu, config.bpreg)
-        if not config.logq:
-            return cross_entropy(scores, None)
-        log_q = torch.cat([self._log_q_targets[targets[:batch]], self._log_q_samples[targets[batch:]]])
-        return cross_entropy(scores, log_q * config.logq)
+            return bpr_max(torch.addmm(bias.t(), h, output.t()), config.elu, config.bpreg)
+        if config.logq:  # taken off the bias, not off each of the scores
+            log_q = torch.cat([self._log_q_targets[targets[:size]], self._log_q_samples[targets[size:]]])
+            bias = bias - config.logq * log_q[:, None]
+        return cross_entropy(torch.addmm(bias.t(), h, output.t()))
 
 
-def _among(batch: Batch, begin: int, end: int) -> Batch:
-    """The batch as seen by a table that only ``batch.rows[begin:end]`` concerns."""
-    rows = batch.rows[begin:end]
-    ids, first = np.unique(rows.numpy(), return_index=True)
-    firsts = first[np.searchsorted(ids, rows.numpy())]
-    repeats = np.flatnonzero(firsts != np.arange(len(rows)))
-    return replace(
-        batch, rows=rows, repeats=torch.from_numpy(repeats), firsts=torch.from_numpy(firsts[repeats])
-    )
+def _workers(events: int, device: str) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_WORKERS, cores) if device == "cpu" and events >= LARGE else 1
