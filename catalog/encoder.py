@@ -87,6 +87,11 @@ class Encoder:
         return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), dtype=np.float32)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The whole words that the model has tokens for: some twenty thousand common ones of its language."""
+        return frozenset(w for w in self._tokenizer.get_vocab() if w.isalpha() and len(w) > 2)
+
+    @cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 

@@ -80,7 +80,7 @@ def open_shop(stored: StoredCatalog) -> Shop:
 def make_context(settings: Settings, shop: Shop) -> ShoppingContext:
     """Agents for a shop: remote ones where an endpoint is configured, each with its embedded stand-in."""
     frames = frame_store(settings)
-    vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter)
+    vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder.words)
     fallback = EmbeddedPlanner(understanding=Understanding(vocabulary))
     writer: Writer = EmbeddedWriter()
     planner = Planner(fallback, fallback)

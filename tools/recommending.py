@@ -67,8 +67,8 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
     }
     if wanted and found and (lacking := _lacking_words(workspace, wanted, found)):
         result["inexact"] = lacking
-    carried = not wanted or _carried(workspace, wanted)
-    if not carried:
+    known = not wanted or carried(workspace, wanted)
+    if not known:
         result["not_carried"] = wanted
         found = [c for c in found if c.parts.get("meaning", 0) >= NEAR_ENOUGH]
         workspace.candidates = [c for c in workspace.candidates if c.source != "retrieval"] + found
@@ -90,7 +90,7 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
     return " ".join(lacking) or query
 
 
-def _carried(workspace: Workspace, query: str) -> bool:
+def carried(workspace: Workspace, query: str) -> bool:
     """Whether the catalog has the words of a request at all."""
     words = [w for w in terms(query) if not w.isdigit()]
     return not words or any(workspace.shop.filter.term(w).any() for w in words)

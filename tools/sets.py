@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
-from tools.recommending import query_text
+from tools.recommending import carried, query_text
 from tools.wishes import relevant_rows
 from tools.workspace import Workspace
 
@@ -116,13 +116,22 @@ def _kinds_of_theme(workspace: Workspace, theme: str, size: int) -> list[str]:
     return list(kinds)[:size]
 
 
+def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:
+    kind = relevant_rows(workspace, part) if part else None
+    return [t for t in must if kind is not None and (kind & workspace.shop.filter.term(t)).any()]
+
+
 def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> list[Offer]:
     shop = workspace.shop
     wishes = workspace.wishes.model_copy(update={"query": None, "max_price": None, "min_price": None})
-    allowed = shop.filter.allowed(wishes)
     offers = []
     for part in request.parts or [""]:
+        # Words that described the last topic ("wireless") say nothing of kinds that have no such thing.
+        kept = _own_words(workspace, wishes.must, part)
+        allowed = shop.filter.allowed(wishes.model_copy(update={"must": kept}))
         query = part or theme or query_text(workspace, None)
+        if part and not carried(workspace, part):
+            continue  # no offer for it: the solver says that this part is what is missing
         rows = allowed & relevant_rows(workspace, part) if part else allowed
         found = shop.retriever.search(query, OFFERS_PER_PART if part else 200, rows)
         ranked = shop.reranker.rerank(found, workspace.summary, workspace.wishes, len(found))

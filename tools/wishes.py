@@ -8,9 +8,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
-from catalog.lexical import terms
+from catalog.lexical import stem, terms
 from tools.measures import measures_of
 from tools.needs import Wishes, distinct
+from tools.synonyms import COLOURS, EVERYDAY
 from tools.workspace import Workspace
 
 PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
@@ -132,7 +133,9 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
         wishes.exclude_brands = distinct([*wishes.exclude_brands, *changes.exclude_brands])
         wishes.brands = [b for b in wishes.brands if b not in changes.exclude_brands]
     if changes.must is not None:
-        wishes.must = distinct([*wishes.must, *changes.must])
+        new_colour = any(t.lower() in COLOURS for t in changes.must)
+        kept = [t for t in wishes.must if not (new_colour and t.lower() in COLOURS)]  # a thing has one colour
+        wishes.must = distinct([*kept, *changes.must])
         wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
     if changes.exclude_terms is not None:
         wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
@@ -207,6 +210,9 @@ def _prices(workspace: Workspace, reference: str) -> list[Decimal]:
     return found
 
 
+FEW = 4
+
+
 def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     """Rows that are the kind of thing a query names, (n,) bool; all rows when it names no known kind."""
     shop = workspace.shop
@@ -226,12 +232,17 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     for word in words:
         if word != head and word in shop.kinds.nouns:
             narrowed = narrowed & shop.filter.term(word)
-    for mask in (headed & worded, worded if len(words) > 1 else headed, narrowed, headed):
+    exact = headed & worded
+    if len(words) > 1 and exact.sum() < FEW:  # "ALARM CLOCK BAKELIKE" is an alarm clock, whatever it ends in
+        exact = worded
+    for mask in (exact, worded if len(words) > 1 else headed, narrowed, headed):
         if mask.any() and not mask.all():
             return mask
     scores = shop.retriever.words.scores(query)
     if scores.max() <= 0:
         return everything
+    if stem(words[-1]) in EVERYDAY and not shop.filter.term(words[-1]).any():
+        return ~everything  # a kind of thing that the shop does not have: its other words name something else
     return np.asarray(scores >= 0.45 * scores.max(), bool)
 
 

@@ -23,6 +23,7 @@ class Intent(StrEnum):
     BYE = "bye"
     HELP = "help"
     REJECT = "reject"
+    CART = "cart"
     OUT_OF_SCOPE = "out of scope"
     UNCLEAR = "unclear"
 
@@ -59,6 +60,17 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         ),
     ),
 )
+NEW_TOPIC = re.compile(
+    r"\b(?:what|how) about (?:an?|some) (?P<what>[a-z][a-z' -]{2,40})|\b(?:and|also) (?:an?|some) (?P<what2>[a-z][a-z' -]{2,40}) (?:to go|that goes|to match)"
+)
+CART = re.compile(
+    r"\b(?:add|put) (?:it|that|this|them|those|the \w+(?: one)?|both) (?:to|in|into) (?:my |the )?(?:cart|basket|bag|trolley)|\bcheck ?out\b|\b(?:place|make) (?:an|the|my) order\b|\border (?:it|that|this|them)\b|\bbuy (?:it|that|this one|them) (?:now|for me)\b"
+)
+SWAP = re.compile(r"\b(?:swap|replace|change|exchange|switch)\b")
+INCLUDE = re.compile(
+    r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )"
+)
+GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
     r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?|as (?:it was )?before)\b(?!.*\byou showed)"
 )
@@ -73,10 +85,10 @@ COMPARE = re.compile(
 )
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|in total|"
-    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b"
+    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b|\ba set ?[:,-] "
 )
 WHAT_IF = re.compile(
-    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b"
+    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b|\breplace\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"

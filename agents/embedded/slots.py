@@ -12,7 +12,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
 _SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
-_NOT_UNIT = r"(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack))"
+_NOT_UNIT = r"(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack))"
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(

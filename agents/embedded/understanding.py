@@ -1,6 +1,7 @@
 """Understands one request in its conversation: intent, wishes, references, parts of a set."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from agents.embedded import intents
@@ -8,12 +9,14 @@ from agents.embedded.intents import Intent
 from agents.embedded.references import by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
-from agents.embedded.vocabulary import Vocabulary
-from agents.embedded.wording import FILLER, NEGATION, Wording
+from agents.embedded.vocabulary import FILLER, Vocabulary
+from agents.embedded.wording import DEVICE, NEGATION, Wording
 from catalog.lexical import stem
+from tools.synonyms import EVERYDAY
 
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 TITLE_WORDS = 3
+POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
 class Understanding:
@@ -30,6 +33,9 @@ class Understanding:
             return Understood(whole, text)
         if (title := self._title_in(request)) is not None:
             return Understood(Intent.DETAILS, title, pasted_title=True)
+        text = self.vocabulary.spelled(text)
+        if (whole := intents.whole_message(text)) is not None:
+            return Understood(whole, text)
         found = self._wishes(text, situation)
         simple = self._fixed_intent(text, situation, found)
         if simple is not None:
@@ -51,12 +57,19 @@ class Understanding:
 
     def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Intents that their wording gives away, in the order in which they outrank each other."""
-        if intents.OUT_OF_SCOPE.search(text) and not self._about_products(found):
+        if intents.CART.search(text):
+            return Understood(Intent.CART, text)
+        foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
+        if foreign and not self._about_products(found, foreign):
             return Understood(Intent.OUT_OF_SCOPE, text)
         if intents.RESET.search(text):
             found.intent, found.changes["reset"] = Intent.RESET, True
             return found
-        if intents.UNDO.search(text) and not self._about_products(found):
+        if (
+            intents.UNDO.search(text)
+            and not found.changes.keys() - {"query", "must"}
+            and len(text.split()) < 9
+        ):
             return Understood(Intent.UNDO, text)
         if situation.bundle and intents.WHAT_IF.search(text):
             return self._what_if(text, situation, found)
@@ -64,6 +77,10 @@ class Understanding:
             return self._bundle(text, situation, found)
         if intents.BROWSING.search(text):
             return Understood(Intent.BROWSING, text)
+        return self._about_shown(text, situation, found)
+
+    def _about_shown(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """Requests about products that were shown: why, how they differ, what they are like, not this one."""
         if intents.WHY.search(text):
             found.intent = Intent.WHY
             return self._pointed(found, situation)
@@ -76,15 +93,32 @@ class Understanding:
         if intents.LIKE.search(text) and situation.shown:
             found.intent = Intent.LIKE
             return self._pointed(found, situation)
+        if (device := self._other_device(text, situation, found)) is not None:
+            found.intent, found.changes = Intent.RECOMMEND, {"query": device}
+            return found
         if intents.DETAILS.search(text) and situation.shown and not self._seeks(text, found):
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return self._pointed(found, situation)
         return None
 
-    def _about_products(self, found: Understood) -> bool:
-        """Whether a message names a kind, a brand, a bound or a product: then it is about shopping."""
+    def _other_device(self, text: str, situation: Situation, found: Understood) -> str | None:
+        """A device that is asked for by name ("how much is the iPhone 17?") and is none of what was shown."""
+        match = DEVICE.search(text)
+        if match is None or found.handles or any(self.vocabulary.is_kind(w) for w in found.words):
+            return None
+        if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
+            return None
+        titles = (s.title.lower() for s in (situation.shown[-1] if situation.shown else []))
+        return None if any(match.group() in t for t in titles) else match.group()
+
+    def _about_products(self, found: Understood, foreign: str = "") -> bool:
+        """Whether a message names a kind, a brand, a bound or a product: then it is about shopping.
+
+        Words of the ``foreign`` phrase do not count: a world cup is no cup.
+        """
         firm = found.changes.keys() - {"query", "must", "exclude_terms"}
-        return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in found.words))
+        own = [w for w in found.words if w not in foreign.split()]
+        return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in own))
 
     def _seeks(self, text: str, found: Understood) -> bool:
         """Whether a question asks for other products rather than about one that was shown."""
@@ -103,7 +137,11 @@ class Understanding:
 
     def _recommendation(self, text: str, situation: Situation, found: Understood) -> Understood:
         if intents.MORE.search(text) and situation.shown:
-            found.intent, found.fresh = Intent.MORE, True
+            # What was shown may be shown again when some of it has just been ruled out.
+            found.intent, found.fresh = Intent.MORE, "exclude_brands" not in found.changes
+            return found
+        if found.handles and not found.changes:
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return found
         if found.changes.keys() == {"recipient"} and not (situation.browsed or situation.wishes.get("query")):
             found.intent = Intent.UNCLEAR
@@ -126,7 +164,11 @@ class Understanding:
         if asks:
             found.intent = Intent.UNCLEAR
             return found
-        found.intent = Intent.UNCLEAR if len(text.split()) < 3 and situation.turns else Intent.OUT_OF_SCOPE
+        if situation.turns and found.words and intents.GOES_ON.match(text):
+            found.intent, found.changes["query"] = Intent.RECOMMEND, " ".join(found.words)
+            return found
+        vague = len(text.split()) < 3 or bool(POINTING.search(text))
+        found.intent = Intent.UNCLEAR if vague and situation.turns else Intent.OUT_OF_SCOPE
         return found
 
     def _wishes(self, text: str, situation: Situation) -> Understood:
@@ -137,6 +179,10 @@ class Understanding:
         found.count, found.budget = slots.count, slots.budget
         reference = resolve(slots.rest, situation.shown, situation.focus)
         found.handles = reference.handles
+        if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
+            topic.group("what") or topic.group("what2"), situation
+        ):
+            found.handles, reference = [], replace(reference, handles=[])
         rest = self._brands(reference.rest, found)
         for pattern in intents.SPOKEN_FOR:
             rest = pattern.sub(" ", rest)
@@ -154,6 +200,12 @@ class Understanding:
         if not found.handles and situation.shown:
             found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
         return found
+
+    def _is_new_topic(self, what: str, situation: Situation) -> bool:
+        """Whether "what about a rucksack to go with it" names another kind of thing than what is talked about."""
+        words = [self.vocabulary.shops_word(w) for w in re.findall(r"[a-z][a-z'-]+", what) if w not in FILLER]
+        topic = {stem(w) for w in (situation.wishes.get("query") or "").split()}
+        return any(self.vocabulary.is_kind(w) and stem(w) not in topic for w in words)
 
     def _corrections(self, text: str, found: Understood) -> None:
         clear = []
@@ -215,8 +267,9 @@ class Understanding:
         parts = []
         for piece in LIST_SPLIT.split(text):
             words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
-            words = [self.vocabulary.corrected(w) for w in words]
-            if words and self.vocabulary.is_kind(words[-1]):
+            words = [self.vocabulary.shops_word(self.vocabulary.corrected(w)) for w in words]
+            everyday = words and stem(words[-1]) in EVERYDAY
+            if words and (self.vocabulary.is_kind(words[-1]) or everyday):
                 parts.append(" ".join(words[-3:]))
         return list(dict.fromkeys(parts))
 
@@ -256,7 +309,16 @@ class Understanding:
         elif found.budget is not None:
             budget = found.budget
         found.budget = budget
-        if match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
+        last_shown = situation.shown[-1] if situation.shown else []
+        if intents.SWAP.search(text) and found.handles:
+            found.exclude = found.handles
+        elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
+            kinds = self.vocabulary.kinds
+            found.parts = list(
+                dict.fromkeys([*(found.parts or [kinds.head(s.title) for s in last_shown]), *more])
+            )
+            found.size = found.theme = None
+        elif match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
             gone = {stem(w) for w in match.group(1).split()}
             if found.parts:
                 found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]

@@ -10,22 +10,43 @@ from catalog.lexical import WORD, stem
 from catalog.products import Catalog
 from tools.filters import WishFilter
 from tools.kinds import Kinds
+from tools.synonyms import COLOURS, synonyms
+from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
-COLOURS = frozenset(
-    "black white red green blue navy grey gray pink purple yellow orange brown beige cream ivory gold silver clear "
-    "transparent turquoise teal mustard blush natural khaki burgundy maroon lilac lavender charcoal bronze copper".split()
-)
 ATTRIBUTES = frozenset(
     "waterproof wireless cordless leather silicone cotton linen wool woollen merino wooden bamboo ceramic glass metal steel brass "
     "plastic velvet knitted fleece organic vegan recycled foldable portable rechargeable dimmable ergonomic mechanical silent "
     "vintage retro modern striped floral dotted lined hooded insulated stainless aluminium magnetic adjustable compact slim "
     "lightweight heavy-duty non-stick bluetooth usb usb-c matte glossy soft padded rattan oak canvas running".split()
 )
+FILLER = frozenset(
+    "a an the and or but of for to in on at by with from is are was were be been am do does did done have has had having get got i me my we our us you your they them it its "
+    "this that these those there here what which who whom when where how why can could would should will shall may might must please just only really very quite so too also "
+    "some any all every each either more most much many few little lot lots than then now today again still yet ok okay well hmm um oh yes yeah yep no nope not nah sure maybe perhaps instead "
+    "want wants wanted need needs needed like likes looking look find show shows give see buy purchase recommend recommendation recommendations suggest suggestion suggestions search searching shop shopping prefer preferably fancy "
+    "something anything nothing everything someone thing things stuff one ones item items product products option options choice choices idea ideas kind kinds sort sorts type types "
+    "good nice great best better cool cute lovely beautiful pretty decent fine perfect suitable proper right ideal favourite favorite quality cheap cheaper expensive affordable inexpensive price prices priced cost costs budget money "
+    "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
+    "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
+    "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
+    "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
+    "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
+    "pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
+    "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
+    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
+)
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").
 EVERYDAY = frozenset(
     "the a an it one two me my any all for you other new only best good home office store generic unknown".split()
+)
+
+
+SPOKEN = frozenset(
+    "cheaper cheapest dearer expensive compare comparison difference between under below above around reviews rating stars "
+    "second third first fourth another something anything instead without except undo together budget present gift gifts "
+    "waterproof wireless offer discount reduced similar recommend suggestion please thanks looking colour color bigger smaller".split()
 )
 
 
@@ -41,10 +62,14 @@ class Found:
 class Vocabulary:
     """What can be recognised in a request about one catalog."""
 
-    def __init__(self, catalog: Catalog, kinds: Kinds, wish_filter: WishFilter):
+    def __init__(
+        self, catalog: Catalog, kinds: Kinds, wish_filter: WishFilter, english: frozenset[str] = frozenset()
+    ):
         self.catalog = catalog
         self.kinds = kinds
         self.filter = wish_filter
+        self.english = english
+        """Words of the language, which are no typos."""
 
     @cached_property
     def _brands(self) -> dict[str, str]:
@@ -65,7 +90,10 @@ class Vocabulary:
                 continue
             for name in self._brand_starts.get(word.group().strip(".'\""), []):
                 if text.startswith(name, word.start()) and not text[word.start() + len(name) :][:1].isalnum():
-                    if name in EVERYDAY or (name in self.kinds.nouns and " " not in name):
+                    spoken = name in FILLER and not re.search(
+                        r"\b(?:by|from|brand)\s*$", text[: word.start()]
+                    )
+                    if name in EVERYDAY or spoken or (name in self.kinds.nouns and " " not in name):
                         continue
                     found.append(Found(self._brands[name], word.start(), word.start() + len(name)))
                     break
@@ -95,6 +123,42 @@ class Vocabulary:
     def is_kind(self, word: str) -> bool:
         """Whether a word names a kind of product."""
         return stem(word) in self.kinds.nouns
+
+    def shops_word(self, word: str) -> str:
+        """The shop's own word for a kind that a shopper calls otherwise ("rucksack"), or the word itself."""
+        if self.is_kind(word) or self.knows(word):
+            return word
+        return next((s for s in synonyms(word) if s in self.kinds.nouns), word)
+
+    def spelled(self, text: str) -> str:
+        """A lower-case text with typos put right: words that neither the language nor the shop has."""
+        return re.sub(r"[a-z]{4,}", lambda m: self._spelled(m.group()), text)
+
+    def _spelled(self, word: str) -> str:
+        plain = word in FILLER or word in COLOURS or word in ATTRIBUTES or stem(word) in EVERYDAY_KINDS
+        if plain or word in self.english or self.knows(word):
+            return word
+        lowered = self._brands
+        if any(word in name.split() for name in lowered):
+            return word
+        choices = self._spellings.get(word[0], [])
+        near = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE - 3)
+        brand = self._near_brand(word)
+        if near is None or (brand is not None and fuzz.ratio(word, brand.lower()) > near[1]):
+            return word
+        return str(near[0])
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        """By initial: words that shoppers use and words of the shop, with their plurals."""
+        out: dict[str, list[str]] = {}
+        kinds = self.kinds.nouns | EVERYDAY_KINDS
+        for word in sorted(
+            FILLER | SPOKEN | COLOURS | ATTRIBUTES | kinds | {f"{k}s" for k in kinds} | self.words
+        ):
+            if len(word) >= 4 and word.isalpha():
+                out.setdefault(word[0], []).append(word)
+        return out
 
     def corrected(self, word: str) -> str:
         """The catalog's word that a typo stands for, or the word itself."""

@@ -4,25 +4,10 @@ import re
 
 from agents.embedded import intents
 from agents.embedded.request import Situation, Understood
-from agents.embedded.vocabulary import ATTRIBUTES, COLOURS, Vocabulary
+from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
 from catalog.lexical import stem
+from tools.synonyms import COLOURS
 
-FILLER = frozenset(
-    "a an the and or but of for to in on at by with from is are was were be been am do does did done have has had having get got i me my we our us you your they them it its "
-    "this that these those there here what which who whom when where how why can could would should will shall may might must please just only really very quite so too also "
-    "some any all every each either more most much many few little lot lots than then now today again still yet ok okay well hmm um oh yes yeah yep no nope not nah sure maybe perhaps instead "
-    "want wants wanted need needs needed like likes looking look find show shows give see buy purchase recommend recommendation recommendations suggest suggestion suggestions search searching shop shopping prefer preferably fancy "
-    "something anything nothing everything someone thing things stuff one ones item items product products option options choice choices idea ideas kind kinds sort sorts type types "
-    "good nice great best better cool cute lovely beautiful pretty decent fine perfect suitable proper right ideal favourite favorite quality cheap cheaper expensive affordable inexpensive price prices priced cost costs budget money "
-    "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
-    "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
-    "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
-    "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
-    "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
-    "available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
-    "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
-    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
-)
 ONLY = re.compile(
     r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
 )
@@ -61,7 +46,7 @@ class Wording:
                 continue
             if word in FILLER or len(word) < 2:
                 continue
-            word = vocabulary.corrected(word)
+            word = vocabulary.shops_word(vocabulary.corrected(word))
             if word in FILLER:
                 continue
             negated = NEGATION.search(rest[: match.start()])
@@ -126,11 +111,10 @@ class Wording:
         out = [words[0]]
         for before, word in zip(words, words[1:], strict=False):
             apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            out += (
-                ["or", word]
-                if apart and self.vocabulary.is_kind(before) and self.vocabulary.is_kind(word)
-                else [word]
-            )
+            both = self.vocabulary.is_kind(before) and self.vocabulary.is_kind(word)
+            # What something is for is not what it is: "labels for a printer".
+            purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
+            out += ["or", word] if apart and both else ["for", word] if purpose else [word]
         return " ".join(out)
 
     def _describes(self, words: list[str], topic: str) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents.embedded.vocabulary import COLOURS
 from agents.models import Brief
+from tools.synonyms import COLOURS
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
 HELP = (
@@ -21,6 +21,7 @@ FIXED = {
     "thanks": "You're welcome. Tell me if you would like to see anything else.",
     "bye": "Goodbye, and happy shopping.",
     "out of scope": OUT_OF_SCOPE,
+    "cart": "I can't order or fill a basket for you; open the product's page to buy it. Shall I show you anything else?",
 }
 
 
@@ -39,6 +40,7 @@ def compose(brief: Brief) -> list[str]:
     lines: list[str] = list(brief.notes)
     if note := results.get("set_wishes", {}).get("note"):
         lines.append(note)
+    lines += [c["result"]["error"] for c in brief.calls if c.get("failed") and c["name"] == "set_wishes"][:1]
     if "explain_recommendation" in results:
         return lines + _why(results["explain_recommendation"])
     if "compare_products" in results:

@@ -21,7 +21,7 @@ SHOWN = [
 
 @pytest.fixture(scope="module")
 def understanding(shop: Shop) -> Understanding:
-    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter))
+    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder.words))
 
 
 def situation(shown: bool = True, **wishes: Any) -> Situation:
@@ -93,7 +93,7 @@ def test_a_set_is_taken_apart(understanding: Understanding) -> None:
 
 
 def test_a_new_kind_is_a_new_topic_and_typos_are_read(understanding: Understanding) -> None:
-    assert understanding.understand("show me ketles", situation(query="lamp")).changes["query"] == "kettle"
+    assert understanding.understand("show me ketles", situation(query="lamp")).changes["query"] == "kettles"
     assert understanding.understand("i want a phone case", situation(shown=False)).changes == {
         "query": "phone case"
     }

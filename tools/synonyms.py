@@ -1,0 +1,49 @@
+"""Everyday names for the same kind of thing, British, American and shop talk, so that a shopper's word finds the shop's."""
+
+from catalog.lexical import stem
+
+# In each group, any word may stand for any other; the first that a catalog uses is taken, in the order given here.
+GROUPS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(stem(word) for word in group.split())
+    for group in (
+        "jacket coat raincoat anorak parka windbreaker", "backpack rucksack knapsack daypack", "bag handbag tote purse satchel",
+        "sofa couch settee loveseat", "headphone earphone earbud headset", "phone mobile smartphone cellphone handset",
+        "trainer sneaker shoe", "jumper sweater pullover sweatshirt hoodie", "trouser pant jean slack", "t-shirt tee tshirt top",
+        "pillow cushion", "torch flashlight", "mug cup teacup beaker", "rug carpet mat", "wallet purse", "flat apartment condo",
+        "house home villa", "television tv telly", "duvet comforter quilt", "lamp light", "kettle boiler", "notebook journal notepad diary",
+        "charger adapter adaptor", "bin trashcan wastebasket", "tap faucet", "pushchair stroller pram buggy",
+        "nappy diaper", "dummy pacifier", "plaster bandage", "pram stroller", "tin can", "jar container canister", "tray platter",
+        "basket hamper", "present gift", "ornament decoration bauble", "bunting garland banner", "candle tealight", "lantern lamp",
+        "necklace pendant chain", "ring band", "bracelet bangle", "scarf shawl wrap", "hat cap beanie", "glove mitten", "sock stocking",
+        "dress gown frock", "spectacle glass", "sunglass shade", "umbrella parasol brolly", "suitcase luggage trolley", "toy plaything",
+        "puzzle jigsaw", "game boardgame", "doll dolly", "crayon pencil", "pen biro ballpoint", "rubber eraser", "stapler staple",
+        "folder binder file", "envelope mailer", "label sticker tag", "tape sellotape", "printer copier", "screen monitor display",
+        "speaker loudspeaker soundbar", "keyboard keypad", "cable cord lead wire", "powerbank bank", "case cover sleeve", "hob stove cooktop",
+        "pan saucepan skillet frypan", "plate dish", "bowl dish", "cutlery silverware flatware", "teapot pot", "jug pitcher carafe",
+        "bottle flask thermos tumbler", "towel flannel washcloth", "curtain drape blind", "wardrobe closet", "drawer chest dresser",
+        "chair seat stool armchair", "desk table workstation", "shelf bookcase bookshelf rack", "mirror looking-glass", "clock timer",
+        "picture print poster painting", "frame photoframe", "vase planter pot", "plant houseplant", "spade shovel", "hosepipe hose",
+        "bike bicycle cycle", "car automobile", "pram buggy", "cot crib", "organiser organizer", "blanket throw",
+    )
+)  # fmt: skip
+COLOURS = frozenset(
+    "black white red green blue navy grey gray pink purple yellow orange brown beige cream ivory gold silver clear "
+    "transparent turquoise teal mustard blush natural khaki burgundy maroon lilac lavender charcoal bronze copper".split()
+)
+_OF: dict[str, list[str]] = {}
+for _group in GROUPS:
+    for _word in _group:
+        _OF.setdefault(_word, []).extend(other for other in _group if other != _word)
+
+
+def synonyms(word: str) -> list[str]:
+    """The stemmed words that stand for the same kind of thing, likeliest first; none when it is not an everyday one.
+
+    >>> synonyms("rucksacks")
+    ['backpack', 'knapsack', 'daypack']
+    """
+    return list(dict.fromkeys(_OF.get(stem(word), [])))
+
+
+EVERYDAY = frozenset(_OF)
+"""Every word of the groups, stemmed."""
