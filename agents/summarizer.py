@@ -189,7 +189,12 @@ def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = N
     if offers:
         note(Category.PROMOTIONS, "; ".join(offers), promoted)
     summary.categories = categories | {k: v for k, v in (overrides or {}).items() if v and v != NOT_AVAILABLE}
-    summary.facts = facts
+    summary.categories |= {c: text or NOT_AVAILABLE for c, text in summary.corrections.items()}
+    if Category.BRAND in summary.corrections:
+        summary.brands = [
+            b for b in summary.brands if b.lower() in summary.corrections[Category.BRAND].lower()
+        ]
+    summary.facts = [f for f in facts if f.category not in summary.corrections]
     return summary
 
 

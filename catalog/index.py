@@ -15,6 +15,8 @@ EXACT_BELOW = 3_000
 """With fewer allowed rows than this, comparing each of them is faster than a filtered search of the lists."""
 LISTS_PER_ROOT = 4  # times the square root of the rows
 PROBED_SHARE = 40  # one list of so many is searched when every row is allowed
+SPREAD = 0.75  # by what power of their rarity more lists are searched when few rows are allowed
+OVERFETCH = 64  # more than asked for are found by the coded vectors, and ordered by the exact ones
 
 
 class VectorIndex:
@@ -55,8 +57,7 @@ class VectorIndex:
         """
         queries = np.ascontiguousarray(queries, np.float32)
         if allowed is None:
-            scores, ids = self._index.search(queries, k)
-            return ids, np.where(ids < 0, -np.inf, scores)
+            return self._refined(queries, k, None)
         count = int(np.count_nonzero(allowed))
         if count <= EXACT_BELOW:
             return self._among(queries, k, np.flatnonzero(allowed))
@@ -66,10 +67,24 @@ class VectorIndex:
         else:
             # The fewer rows a list has that are allowed, the more lists have to be searched for as many of them.
             lists = faiss.extract_index_ivf(self._index)
-            nprobe = min(lists.nlist, int(lists.nprobe * len(allowed) / count))
+            nprobe = min(lists.nlist, int(lists.nprobe * (len(allowed) / count) ** SPREAD))
             parameters = faiss.SearchParametersIVF(sel=selector, nprobe=nprobe)
-        scores, ids = self._index.search(queries, k, params=parameters)
-        return ids, np.where(ids < 0, -np.inf, scores)
+        return self._refined(queries, k, parameters)
+
+    def _refined(
+        self, queries: np.ndarray, k: int, parameters: faiss.SearchParameters | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Search; what lists hold in half precision is ordered again by the exact vectors."""
+        exact = isinstance(self._index, faiss.IndexFlat)
+        scores, ids = self._index.search(queries, k if exact else k + OVERFETCH, params=parameters)
+        scores = np.where(ids < 0, -np.inf, scores)
+        if exact:
+            return ids, scores
+        for row, query in enumerate(queries):
+            there = np.flatnonzero(ids[row] >= 0)
+            scores[row, there] = np.asarray(self.vectors[ids[row, there]], np.float32) @ query
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
 
     def _among(self, queries: np.ndarray, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ids = np.full((len(queries), k), -1, np.int64)

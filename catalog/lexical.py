@@ -17,6 +17,7 @@ import numpy as np
 from catalog.errors import IndexMismatch
 
 ABOUT = "about.json"
+COMMON = 50_000  # rows: a list that long is worth looking up in instead of adding up
 WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
 STOP = frozenset(
     "a an and are as at be by for from in is it me my of on or that the this to with some any i you "
@@ -141,17 +142,27 @@ class LexicalIndex:
         those are only looked up for the rows found so far (MaxScore; Turtle and Flood 1995).
         """
         postings = sorted(self._postings(query), key=lambda p: len(p[0]))
-        found, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
         ceilings = np.cumsum([float(impacts.max()) for _, impacts in postings[::-1]])[::-1]
+        total = np.zeros(self._size, np.float32)
+        named: list[np.ndarray] = []
         for i, (rows, impacts) in enumerate(postings):
-            settled = len(found) >= k and np.partition(scores, -k)[-k] >= ceilings[i]
-            if not settled:
-                usable = allowed[np.minimum(rows, self._size - 1)] & (rows < self._size)
-                if len(self._stale):
-                    usable &= ~np.isin(rows, self._stale, assume_unique=True)
-                found, scores = _joined(found, scores, rows[usable], impacts[usable])
-                continue
-            scores += _looked_up(found, rows, impacts)
+            if named and len(rows) > COMMON:
+                known = np.unique(np.concatenate(named))
+                if len(known) >= k and np.partition(total[known], -k)[-k] >= ceilings[i]:
+                    for listed, more in postings[i:]:
+                        total[known] += _looked_up(known, listed, more)
+                    break
+            usable = allowed[np.minimum(rows, self._size - 1)] & (rows < self._size)
+            if len(self._stale):
+                usable &= ~np.isin(rows, self._stale, assume_unique=True)
+            total[rows[usable]] += impacts[usable]
+            named.append(rows[usable])
+        found = np.concatenate(named).astype(np.int64) if named else np.zeros(0, np.int64)
+        enough = k * max(1, len(named))  # a row is named once by each of its words
+        if len(found) > enough:
+            found = found[np.argpartition(-total[found], enough - 1)[:enough]]
+        found = np.unique(found)
+        scores = total[found]
         own_rows, own = self._of_changed(query)
         if len(own_rows):
             usable = allowed[own_rows]
@@ -198,20 +209,6 @@ class LexicalIndex:
                     k1, b = self._model.k1, self._model.b
                     scored[row] = scored.get(row, 0.0) + idf * tf / (k1 * (1 - b + b * length) + tf)
         return np.array(list(scored), np.int64), np.array(list(scored.values()), np.float32)
-
-
-def _joined(
-    found: np.ndarray, scores: np.ndarray, rows: np.ndarray, impacts: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The union of two ascending lists of rows, with the scores of both added."""
-    if not len(found):
-        return rows.astype(np.int64), impacts.astype(np.float32)
-    both = np.concatenate([found, rows])
-    order = np.argsort(both, kind="stable")
-    both, values = both[order], np.concatenate([scores, impacts])[order]
-    first = np.concatenate([[True], both[1:] != both[:-1]])
-    starts = np.flatnonzero(first)
-    return both[starts], np.add.reduceat(values, starts).astype(np.float32)
 
 
 def _looked_up(wanted: np.ndarray, rows: np.ndarray, impacts: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
@@ -62,20 +63,21 @@ async def summarize(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> 
     def told(reading: FrameReading) -> None:
         nonlocal done
         done += 1
-        emit({"type": "frame", "done": done, "total": len(frames), **_reading_record(reading)})
+        emit({"type": "frame", "done": done, "total": len(frames), **reading_record(reading)})
 
     summary, readings = await asyncio.to_thread(runtime.context.summarizer.update, before, frames, told)
     emit({"type": "summary", "categories": {c.value: v for c, v in summary.categories.items()}})
     return {
         "summary": summary.model_dump(mode="json"),
-        "readings": [*state.get("readings", []), *(_reading_record(r) for r in readings)][-KEEP_READINGS:],
+        "readings": [*state.get("readings", []), *(reading_record(r) for r in readings)][-KEEP_READINGS:],
         "session": summary.item_ids(),
         "new_frames": [],
         "notes": distinct(r.note for r in readings if r.note),
     }
 
 
-def _reading_record(reading: FrameReading) -> dict[str, Any]:
+def reading_record(reading: FrameReading) -> dict[str, Any]:
+    """What is kept of one frame's reading, as plain JSON."""
     page = reading.page
     return {
         "frame": reading.frame.digest,
@@ -184,20 +186,37 @@ def new_turn(request: str) -> ShoppingState:
     return {"messages": [HumanMessage(request)]}
 
 
+Node = Callable[[ShoppingState, Runtime[ShoppingContext]], Awaitable[ShoppingState]]
+
+
+def _bound(node: Node, context: ShoppingContext | None) -> Any:
+    """The node with its dependencies bound, where they do not come with each run."""
+    if context is None:
+        return node
+
+    async def run(state: ShoppingState) -> ShoppingState:
+        return await node(state, Runtime(context=context))
+
+    return run
+
+
 def build_graph(
-    checkpointer: BaseCheckpointSaver[str] | None = None,
+    checkpointer: BaseCheckpointSaver[str] | None = None, context: ShoppingContext | None = None
 ) -> CompiledStateGraph[Any, Any, Any, Any]:
-    """Wire the agents; run it with ``context=ShoppingContext(...)`` and a ``thread_id``."""
-    graph = StateGraph(ShoppingState, context_schema=ShoppingContext)
-    graph.add_node("capture", capture)
-    graph.add_node("summarize", summarize)
-    graph.add_node("plan", plan)
-    graph.add_node("tools", tools)
-    graph.add_node("respond", respond)
+    """Wire the agents; run it with ``context=ShoppingContext(...)`` and a ``thread_id``.
+
+    With ``context`` given here instead, its runs need none.
+    """
+    graph = StateGraph(ShoppingState, context_schema=ShoppingContext if context is None else None)
+    for name, node in (
+        ("capture", capture), ("summarize", summarize), ("plan", plan), ("tools", tools), ("respond", respond)
+    ):  # fmt: skip
+        graph.add_node(name, _bound(node, context))
     graph.add_edge(START, "capture")
     graph.add_conditional_edges("capture", has_frames)
     graph.add_edge("summarize", "plan")
-    graph.add_conditional_edges("plan", has_calls)
+    route = has_calls if context is None else lambda state: has_calls(state, Runtime(context=context))
+    graph.add_conditional_edges("plan", route, ["tools", "respond"])
     graph.add_edge("tools", "plan")
     graph.add_edge("respond", END)
     return graph.compile(checkpointer=checkpointer, name="InteraRec")

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
@@ -171,6 +172,10 @@ class Assistant:
 @asynccontextmanager
 async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
     """An assistant whose conversations survive a restart (SQLite in the home folder)."""
+    if settings.database_url is not None:
+        async with _postgres(settings.database_url.get_secret_value()) as saver:
+            yield Assistant(build_graph(saver), make_context(settings, shop), settings)
+        return
     path = settings.home / "conversations.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
     async with aiosqlite.connect(path) as connection:
@@ -184,6 +189,33 @@ async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
         saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(pickle_fallback=False))
         await saver.setup()
         yield Assistant(build_graph(saver), make_context(settings, shop), settings)
+
+
+@asynccontextmanager
+async def _postgres(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """Conversations in PostgreSQL, which several server processes may share; InputError when it cannot be reached."""
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    from psycopg import AsyncConnection, OperationalError
+    from psycopg.rows import DictRow, dict_row
+    from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+        url, min_size=1, max_size=10, kwargs=options, open=False, timeout=10
+    )
+    try:
+        await pool.open(wait=True, timeout=10)
+        saver = AsyncPostgresSaver(pool, serde=JsonPlusSerializer(pickle_fallback=False))
+        await saver.setup()
+    except (OperationalError, PoolTimeout) as error:
+        await pool.close()
+        raise InputError(
+            "The database of INTERAREC_DATABASE_URL cannot be reached; check the URL and that it runs."
+        ) from error
+    try:
+        yield saver
+    finally:
+        await pool.close()
 
 
 def catalog_name(path_or_name: str) -> tuple[str, Path | None]:

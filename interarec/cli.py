@@ -248,19 +248,54 @@ def storefront(
     catalog: CatalogOption = None, home: HomeOption = None,
     port: Annotated[int, typer.Option(help="Where to listen.")] = 8765,
     design: Annotated[str, typer.Option(help="classic, market, atelier, ledger, bazaar or estate.")] = "classic",
+    assistant: Annotated[bool, typer.Option(help="Put the assistant into its pages.")] = True,
 ) -> None:  # fmt: skip
-    """Serve a shop with this catalog until Ctrl-C."""
-    import time
+    """Serve a shop with this catalog, the assistant in its pages, until Ctrl-C."""
+    from interarec.serving import serve_storefront
 
-    from interarec.console import out
-    from storefront.app import create_shop
-    from storefront.server import running
+    settings = _settings(home=home)
+    serve_storefront(settings, _catalog(settings, catalog), port, design, assistant)
 
-    stored = _catalog(_settings(home=home), catalog)
-    with running(create_shop(stored.catalog, design=design), port) as url:
-        out().print(f"{stored.name} is open at {url} (Ctrl-C closes it)")
-        while True:
-            time.sleep(1)
+
+@app.command()
+def serve(
+    catalog: CatalogOption = None, home: HomeOption = None,
+    host: Annotated[str | None, typer.Option(help="Where to listen (default: this machine only).")] = None,
+    port: Annotated[int | None, typer.Option(help="Where to listen.")] = None,
+) -> None:  # fmt: skip
+    """Serve the web chat, the widget and the API of one catalog until Ctrl-C."""
+    from interarec.serving import serve as run
+
+    settings = _settings(home=home, host=host, port=port)
+    run(settings, _catalog(settings, catalog))
+
+
+@app.command()
+def mcp(catalog: CatalogOption = None, home: HomeOption = None) -> None:
+    """Serve the tools to an MCP client on standard input and output."""
+    from interarec.serving import serve_mcp
+
+    settings = _settings(home=home)
+    serve_mcp(settings, _catalog(settings, catalog))
+
+
+@app.command()
+def config(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Print every setting; secrets are hidden."""
+    from interarec.serving import print_config
+
+    print_config(_settings(home=home), as_json)
+
+
+@app.command()
+def doctor(
+    home: HomeOption = None, catalog: Annotated[str | None, typer.Option("--catalog", "-c")] = None
+) -> None:
+    """Check browser, models, index, endpoint and database, and say what to do."""
+    from interarec.serving import print_diagnosis
+
+    if not print_diagnosis(_settings(home=home, catalog=catalog)):
+        raise typer.Exit(1)
 
 
 @app.command()

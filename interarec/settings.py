@@ -38,6 +38,29 @@ class Settings(BaseSettings):
     timeout: float = Field(default=60, gt=0, description="seconds that a remote call may take")
     retries: int = Field(default=2, ge=0, le=10)
 
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL for conversations; SQLite in the home folder when not set"
+    )
+    host: str = Field(default="127.0.0.1", description="where the server listens")
+    port: int = Field(default=8700, ge=0, le=65535)
+    keys: SecretStr | None = Field(
+        default=None, description="API keys, separated by commas; anyone when not set"
+    )
+    rate: str = Field(default="240/minute", description="requests that a key, or an address, may make")
+    origins: str = Field(default="", description="sites that may embed the assistant, separated by commas")
+    max_upload_mib: int = Field(default=12, ge=1, le=100, description="the largest request that is taken in")
+
+    @property
+    def api_keys(self) -> list[str]:
+        """The API keys."""
+        given = self.keys.get_secret_value() if self.keys else ""
+        return [k.strip() for k in given.split(",") if k.strip()]
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The sites that may embed the assistant and call its API from a browser."""
+        return [o.strip().rstrip("/") for o in self.origins.split(",") if o.strip()]
+
     @property
     def remote(self) -> bool:
         """Whether a remote model was configured."""

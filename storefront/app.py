@@ -60,9 +60,10 @@ class Tile:
 class Shop:
     """A catalog with what its pages need: departments, a search index, slugs."""
 
-    def __init__(self, catalog: Catalog, name: str = "Lantern & Loom"):
+    def __init__(self, catalog: Catalog, name: str = "Lantern & Loom", assistant: str | None = None):
         self.catalog = catalog
         self.name = name
+        self.assistant = assistant
 
     @cached_property
     def words(self) -> LexicalIndex:
@@ -97,9 +98,14 @@ class Shop:
         return [Tile(self.catalog.product(r)) for r in rows[(number - 1) * PAGE : number * PAGE]], pages
 
 
-def create_shop(catalog: Catalog, name: str = "Lantern & Loom", design: str = DEFAULT) -> Starlette:
-    """The ASGI application of a shop. ``?design=`` and ``?theme=dark`` change its look and are remembered."""
-    shop = Shop(catalog, name)
+def create_shop(
+    catalog: Catalog, name: str = "Lantern & Loom", design: str = DEFAULT, assistant: str | None = None
+) -> Starlette:
+    """The ASGI application of a shop. ``?design=`` and ``?theme=dark`` change its look and are remembered.
+
+    ``assistant`` is the address of an InteraRec server whose widget its pages include.
+    """
+    shop = Shop(catalog, name, assistant)
     templates = Jinja2Templates(directory=HERE / "templates")
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
     pages = _Pages(shop, templates, design)

@@ -5,18 +5,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
 from catalog.errors import InputError
 
-STARTUP_SECONDS = 20
+STARTUP_SECONDS = 90
 
 
 @contextmanager
-def running(app: Any, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
+def running(
+    app: Any, port: int = 0, host: str = "127.0.0.1", lifespan: Literal["on", "off"] = "off"
+) -> Iterator[str]:
     """Serve an ASGI application and yield its base URL; port 0 takes a free one.
+
+    ``lifespan``: whether the application has something to open before the first request and to close after the last.
 
     InputError when the port is taken.
     """
@@ -28,7 +32,7 @@ def running(app: Any, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
         listener.close()
         raise InputError(f"Port {port} on {host} is taken; choose another with --port.") from error
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

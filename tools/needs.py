@@ -89,6 +89,9 @@ class BehaviorSummary(BaseModel):
         default=0.0, description="when the last frame was taken, seconds since the epoch"
     )
     last_url: str = ""
+    corrections: dict[Category, str] = Field(
+        default_factory=dict, description="what the shopper says instead; an empty text takes a category out"
+    )
     vision_tokens: int = Field(default=0, description="about what a vision model cost so far")
     notes: list[str] = Field(default_factory=list, description="what the summarizer wants the reader to know")
 

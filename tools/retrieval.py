@@ -8,7 +8,7 @@ from catalog.lexical import LexicalIndex
 from tools.needs import Candidate
 
 LEXICAL_WEIGHT = 0.55
-POOL = 200
+POOL = 120
 
 
 class Retriever:
@@ -29,26 +29,27 @@ class Retriever:
         if not allowed.any():
             return []
         vector = self.encoder.encode([query])
-        dense_ids, dense_scores = self.vectors.search(vector, max(POOL, k), allowed)
-        dense = {int(i): float(s) for i, s in zip(dense_ids[0], dense_scores[0], strict=True) if i >= 0}
-        worded, impacts = self.words.top(query, POOL, allowed)
-        lexical = dict(zip(worded.tolist(), impacts.tolist(), strict=True))
-        best_lexical = max(lexical.values(), default=0.0)
-        unworded = np.array([r for r in dense if r not in lexical], np.int64)
-        lexical |= dict(zip(unworded.tolist(), self.words.scores_of(query, unworded).tolist(), strict=True))
-        rows = set(dense) | set(lexical)
-        missing = [r for r in rows if r not in dense]
-        if missing:
-            similar = np.asarray(self.vectors.vectors[missing]) @ vector[0]
-            dense |= dict(zip(missing, similar.tolist(), strict=True))
-        scored = []
-        for row in rows:
-            word_part = lexical[row] / best_lexical if best_lexical > 0 else 0.0
-            meaning = max(0.0, dense[row])
-            score = LEXICAL_WEIGHT * word_part + (1 - LEXICAL_WEIGHT) * meaning
-            scored.append((score, -row, {"words": round(word_part, 4), "meaning": round(meaning, 4)}))
-        scored.sort(key=lambda s: (-s[0], -s[1]))
+        pool = max(POOL, k)
+        near, cosines = (found[0] for found in self.vectors.search(vector, pool, allowed))
+        near, cosines = near[near >= 0], cosines[near >= 0]
+        worded, impacts = self.words.top(query, pool, allowed)
+        rows = np.union1d(near, worded)
+        meaning = np.full(len(rows), np.nan, np.float32)
+        meaning[np.searchsorted(rows, near)] = cosines
+        missing = np.isnan(meaning)
+        if missing.any():
+            meaning[missing] = np.asarray(self.vectors.vectors[rows[missing]], np.float32) @ vector[0]
+        lexical = np.full(len(rows), np.nan, np.float32)
+        lexical[np.searchsorted(rows, worded)] = impacts
+        unworded = np.isnan(lexical)
+        lexical[unworded] = self.words.scores_of(query, rows[unworded])
+        words = lexical / lexical.max() if lexical.max() > 0 else np.zeros(len(rows), np.float32)
+        meaning = np.maximum(meaning, 0.0)
+        scores = LEXICAL_WEIGHT * words + (1 - LEXICAL_WEIGHT) * meaning
         return [
-            Candidate(item_id=self.item_ids[-row], score=score, source="retrieval", parts=parts)
-            for score, row, parts in scored[:k]
-        ]
+            Candidate(
+                item_id=self.item_ids[rows[i]], score=float(scores[i]), source="retrieval",
+                parts={"words": round(float(words[i]), 4), "meaning": round(float(meaning[i]), 4)},
+            )
+            for i in np.lexsort((rows, -scores))[:k]
+        ]  # fmt: skip

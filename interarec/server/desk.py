@@ -1,0 +1,149 @@
+"""What the routes share: the assistant, one lock a conversation, and reading frames as they come."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import HTTPException
+
+from agents.summarizer import describe
+from catalog.errors import InputError
+from graphs.desk import open_desk
+from graphs.shopping import reading_record
+from graphs.views import cards_of
+from interarec.app import Assistant, thread
+from interarec.server.shapes import Card, Correction, SeenFrame, Summary
+from tools.needs import BehaviorSummary, distinct
+from tools.toolbox import run_tool
+
+KEEP_READINGS = 120
+MOST_LOCKS = 10_000
+
+
+@dataclass
+class ServerDesk:
+    """The assistant behind the server."""
+
+    assistant: Assistant
+    _locks: "OrderedDict[str, asyncio.Lock]" = field(default_factory=OrderedDict)
+
+    def lock(self, conversation: str) -> asyncio.Lock:
+        """Turns and readings of one conversation wait for each other."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        self._locks.move_to_end(conversation)
+        while len(self._locks) > MOST_LOCKS:
+            oldest = next(iter(self._locks))
+            if self._locks[oldest].locked():
+                break
+            del self._locks[oldest]
+        return lock
+
+    async def state(self, conversation: str) -> dict[str, Any]:
+        """What is kept of a conversation; 404 when there is none of that name."""
+        values = await self.assistant.state(conversation)
+        if not values:
+            raise HTTPException(404, "There is no such session; make one with POST /v1/sessions.")
+        return values
+
+    async def begin(self, conversation: str) -> None:
+        """Make an empty conversation."""
+        await self.assistant.graph.aupdate_state(
+            thread(conversation), {"turns": 0, "session": []}, as_node="respond"
+        )
+
+    async def look(self, conversation: str) -> None:
+        """Read the frames that wait, and merge them into the summary without being asked anything."""
+        context = self.assistant.context
+        async with self.lock(conversation):
+            frames = context.queue.drain(conversation)
+            if not frames:
+                return
+            state = await self.assistant.state(conversation)
+            before = BehaviorSummary.model_validate(state.get("summary") or {})
+            summary, readings = await asyncio.to_thread(context.summarizer.update, before, frames)
+            values = {
+                "summary": summary.model_dump(mode="json"),
+                "readings": [*state.get("readings", []), *(reading_record(r) for r in readings)][
+                    -KEEP_READINGS:
+                ],
+                "session": summary.item_ids(),
+                "notes": distinct(r.note for r in readings if r.note),
+            }
+            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+
+    async def summary(self, conversation: str) -> Summary:
+        """The summary with the frames that it was read from."""
+        state = await self.state(conversation)
+        summary = BehaviorSummary.model_validate(state.get("summary") or {})
+        kept = [r for r in state.get("readings", []) if self.assistant.context.frames.picture(r["frame"])]
+        return Summary(
+            categories={c.value: text for c, text in summary.categories.items()},
+            products=[p.model_dump(mode="json", exclude_none=True) for p in summary.products],
+            frames=[SeenFrame(digest=r["frame"], url=r["url"], kind=r["kind"], products=len(r["products"])) for r in kept],
+            notes=summary.notes,
+        )  # fmt: skip
+
+    async def correct(self, conversation: str, correction: Correction) -> Summary:
+        """Put the shopper's own words in the summary's place; they stay when more is read."""
+        async with self.lock(conversation):
+            state = await self.state(conversation)
+            summary = BehaviorSummary.model_validate(state.get("summary") or {})
+            summary.corrections |= correction.categories
+            values: dict[str, Any] = {"summary": describe(summary).model_dump(mode="json")}
+            if correction.forget_brands:
+                values["wishes"] = {**(state.get("wishes") or {}), "ignore_brand": True, "brands": []}
+            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+        return await self.summary(conversation)
+
+    async def recommend(self, conversation: str, k: int) -> list[Card]:
+        """Products from what was seen and wished so far; the conversation stays as it is."""
+        state = await self.state(conversation)
+        desk = open_desk(state, self.assistant.context)  # type: ignore[arg-type]
+
+        def run() -> list[dict[str, Any]]:
+            for name, arguments in (("search_catalog", {}), ("predict_next_items", {}), ("rerank", {"k": k})):
+                run_tool(desk, name, arguments)
+            return cards_of(desk.chosen, desk)
+
+        return [Card.model_validate(card) for card in await asyncio.to_thread(run)]
+
+    async def forget_frame(self, conversation: str, digest: str) -> None:
+        """Delete one frame and what was read off it."""
+        async with self.lock(conversation):
+            state = await self.state(conversation)
+            if not any(r["frame"] == digest for r in state.get("readings", [])):
+                raise HTTPException(404, "This session has no such frame.")
+            self.assistant.context.frames.delete(digest)
+            summary = BehaviorSummary.model_validate(state.get("summary") or {})
+            summary.products = [p for p in summary.products if p.frame != digest]
+            summary.in_view = []
+            values = {
+                "summary": describe(summary).model_dump(mode="json"),
+                "readings": [r for r in state["readings"] if r["frame"] != digest],
+                "session": summary.item_ids(),
+            }
+            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+
+    async def forget(self, conversation: str) -> None:
+        """Delete a conversation with its frames."""
+        state = await self.state(conversation)
+        for reading in state.get("readings", []):
+            self.assistant.context.frames.delete(reading["frame"])
+        for frame in self.assistant.context.queue.drain(conversation):
+            self.assistant.context.frames.delete(frame.digest)
+        await self.assistant.forget(conversation)
+
+    def take(self, conversation: str, picture: bytes, url: str) -> Any:
+        """Store an uploaded picture, redacted from its pixels, for the next look; 400 when it is none."""
+        import time
+
+        from agents.frames import decoded
+
+        try:
+            image = decoded(picture, "The upload")
+        except InputError as error:
+            raise HTTPException(400, str(error)) from error
+        frame = self.assistant.context.redactor.put(image, url=url[:500], taken=time.time())
+        self.assistant.see(conversation, frame)
+        return frame

@@ -1,0 +1,201 @@
+"""The API of sessions: frames in, summary and recommendations out, and the conversation."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from langchain_core.messages import AIMessage, HumanMessage
+
+from interarec.server.desk import ServerDesk
+from interarec.server.guards import FRAMES, TURNS
+from interarec.server.keys import Caller, Gate
+from interarec.server.shapes import (
+    Card,
+    ChatReply,
+    ChatRequest,
+    Correction,
+    FrameTaken,
+    History,
+    Message,
+    Recommendations,
+    RecommendRequest,
+    SessionCreated,
+    Summary,
+)
+
+PICTURES = {"image/png", "image/jpeg", "image/webp"}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "What was sent cannot be used"}, 401: {"description": "No valid key"},
+    404: {"description": "No such session"}, 413: {"description": "Too large"}, 429: {"description": "Too many requests"},
+}  # fmt: skip
+
+
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=ERRORS)
+
+
+async def _caller(request: Request) -> Caller:
+    gate: Gate = request.app.state.gate
+    return await gate(request)
+
+
+def _desk(request: Request) -> ServerDesk:
+    found: ServerDesk = request.app.state.desk
+    return found
+
+
+Who = Annotated[Caller, Depends(_caller)]
+Desk = Annotated[ServerDesk, Depends(_desk)]
+
+
+@router.post("", status_code=201)
+async def create(who: Who, desk: Desk) -> SessionCreated:
+    """Begin a session. Its id is a secret: who has it can read the session."""
+    session = uuid.uuid4().hex
+    await desk.begin(who.thread(session))
+    return SessionCreated(session_id=session)
+
+
+@router.get("/{session}/messages")
+async def history(session: str, who: Who, desk: Desk) -> History:
+    """What was said, oldest first."""
+    state = await desk.state(who.thread(session))
+    return History(
+        messages=[_message(m) for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)]
+    )
+
+
+@router.post("/{session}/frames", status_code=201)
+async def take(
+    session: str, who: Who, desk: Desk,
+    request: Request, url: Annotated[str, Query(max_length=500, description="the page that it shows")] = "",
+    picture: Annotated[bytes, Body(media_type="image/png", description="a screenshot: PNG, JPEG or WebP")] = b"",
+) -> FrameTaken:  # fmt: skip
+    """Take in a screenshot: it is redacted from its pixels, stored for a while, read, and merged into the summary."""
+    thread = who.thread(session)
+    await desk.state(thread)
+    kind = request.headers.get("content-type", "").split(";")[0].strip()
+    if kind not in PICTURES:
+        raise HTTPException(
+            400, f"Send the picture itself as {', '.join(sorted(PICTURES))}, not {kind or 'nothing'}."
+        )
+    frame = await asyncio.to_thread(desk.take, thread, picture, url)
+    FRAMES.inc()
+    await desk.look(thread)
+    return FrameTaken(digest=frame.digest, width=frame.width, height=frame.height)
+
+
+@router.get("/{session}/frames/{digest}", response_class=Response)
+async def picture_of(session: str, digest: str, who: Who, desk: Desk) -> Response:
+    """A frame as it is stored, with what is personal painted over."""
+    state = await desk.state(who.thread(session))
+    if not any(r["frame"] == digest for r in state.get("readings", [])):
+        raise HTTPException(404, "This session has no such frame.")
+    stored = desk.assistant.context.frames.picture(digest)
+    if stored is None:
+        raise HTTPException(404, "The frame has expired.")
+    return Response(stored, media_type="image/png")
+
+
+@router.delete("/{session}/frames/{digest}", status_code=204)
+async def delete_frame(session: str, digest: str, who: Who, desk: Desk) -> None:
+    """Delete a frame and what was read off it."""
+    await desk.forget_frame(who.thread(session), digest)
+
+
+@router.get("/{session}/summary")
+async def summary(session: str, who: Who, desk: Desk) -> Summary:
+    """What the shopper seems to be after, and the frames that say so."""
+    return await desk.summary(who.thread(session))
+
+
+@router.patch("/{session}/summary")
+async def correct(session: str, correction: Correction, who: Who, desk: Desk) -> Summary:
+    """Correct the summary; corrections stay when more frames are read."""
+    return await desk.correct(who.thread(session), correction)
+
+
+@router.post("/{session}/recommendations")
+async def recommend(session: str, asked: RecommendRequest, who: Who, desk: Desk) -> Recommendations:
+    """Products from what was seen and wished so far, without a word being said."""
+    return Recommendations(products=await desk.recommend(who.thread(session), asked.k))
+
+
+@router.post("/{session}/chat")
+async def chat(session: str, asked: ChatRequest, who: Who, desk: Desk) -> ChatReply:
+    """One turn of the conversation, answered whole."""
+    thread = who.thread(session)
+    await desk.state(thread)
+    return await turn(desk, thread, asked.message)
+
+
+@router.post("/{session}/chat/stream", response_class=StreamingResponse)
+async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> StreamingResponse:
+    """The same as Server-Sent Events: ``tool``, ``frame``, ``summary``, ``token``, and at last ``done``."""
+    thread = who.thread(session)
+    await desk.state(thread)
+    return StreamingResponse(_events(desk, thread, asked.message), media_type="text/event-stream")
+
+
+@router.delete("/{session}", status_code=204)
+async def delete_session(session: str, who: Who, desk: Desk) -> None:
+    """Delete a session with its frames."""
+    await desk.forget(who.thread(session))
+
+
+async def turn(desk: ServerDesk, thread: str, message: str, on_event: Any = None) -> ChatReply:
+    """Run one turn; it is saved when this returns."""
+    began = time.perf_counter()
+    async with desk.lock(thread):
+        result = await desk.assistant.turn(thread, message, on_event)
+    TURNS.observe(time.perf_counter() - began)
+    return ChatReply(
+        reply=result.reply, products=[Card.model_validate(p) for p in result.products],
+        calls=[brief_call(c) for c in result.calls], notes=result.notes,
+    )  # fmt: skip
+
+
+def brief_call(call: dict[str, Any]) -> dict[str, Any]:
+    """A tool call without its whole result."""
+    return {k: call[k] for k in ("name", "arguments", "milliseconds", "failed") if k in call}
+
+
+async def _events(desk: ServerDesk, thread: str, message: str) -> AsyncIterator[str]:
+    """The events of a turn; the turn goes on to its end, and is saved, when nobody listens any more."""
+    waiting: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    async def run() -> None:
+        try:
+            reply = await turn(desk, thread, message, waiting.put_nowait)
+            waiting.put_nowait({"type": "done", **reply.model_dump()})
+        except Exception:
+            waiting.put_nowait(
+                {"type": "error", "detail": "Something went wrong; your conversation is kept. Try again."}
+            )
+            raise
+        finally:
+            waiting.put_nowait(None)
+
+    task = asyncio.create_task(run())
+    RUNNING.add(task)
+    task.add_done_callback(RUNNING.discard)
+    while (event := await waiting.get()) is not None:
+        if event["type"] == "tool":
+            event = {"type": "tool", **brief_call(event)}
+        yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False, default=str)}\n\n"
+
+
+RUNNING: set["asyncio.Task[None]"] = set()
+"""Turns under way: tasks that nobody refers to may be collected before they are done."""
+
+
+def _message(message: HumanMessage | AIMessage) -> Message:
+    extra = message.additional_kwargs
+    return Message(
+        role="shopper" if isinstance(message, HumanMessage) else "assistant", text=str(message.content),
+        products=[Card.model_validate(p) for p in extra.get("products", [])], calls=extra.get("calls", []),
+    )  # fmt: skip
