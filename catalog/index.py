@@ -14,9 +14,14 @@ FLAT_UP_TO = 50_000
 EXACT_BELOW = 3_000
 """With fewer allowed rows than this, comparing each of them is faster than a filtered search of the lists."""
 LISTS_PER_ROOT = 4  # times the square root of the rows
-PROBED_SHARE = 40  # one list of so many is searched when every row is allowed
-SPREAD = 0.75  # by what power of their rarity more lists are searched when few rows are allowed
-OVERFETCH = 64  # more than asked for are found by the coded vectors, and ordered by the exact ones
+CODED_FROM = 400_000
+"""With more rows than this, product codes: a sixth of the time in a list, so that more lists can be searched."""
+PROBED_SHARE = 10  # one list of so many is searched when every row is allowed
+SPREAD = 0.5  # by what power of their rarity more lists are searched when few rows are allowed
+OVERFETCH = {
+    True: 256,
+    False: 64,
+}  # coded or not: so many more are found by the codes, and ordered by the vectors
 
 
 class VectorIndex:
@@ -41,10 +46,11 @@ class VectorIndex:
             index: faiss.Index = faiss.IndexFlatIP(d)
         else:
             lists = int(LISTS_PER_ROOT * np.sqrt(n))
-            index = faiss.index_factory(d, f"IVF{lists},SQfp16", faiss.METRIC_INNER_PRODUCT)
+            code = f"PQ{d // 6}" if n > CODED_FROM and d % 6 == 0 else "SQfp16"
+            index = faiss.index_factory(d, f"IVF{lists},{code}", faiss.METRIC_INNER_PRODUCT)
             sample = np.random.default_rng(0).choice(n, min(n, lists * 64), replace=False)
             index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
-            index.nprobe = max(16, lists // PROBED_SHARE)
+            faiss.extract_index_ivf(index).nprobe = max(16, lists // PROBED_SHARE)
         index.add(vectors)
         return cls(index, vectors)
 
@@ -74,9 +80,10 @@ class VectorIndex:
     def _refined(
         self, queries: np.ndarray, k: int, parameters: faiss.SearchParameters | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Search; what lists hold in half precision is ordered again by the exact vectors."""
+        """Search; what lists hold as codes is ordered again by the exact vectors."""
         exact = isinstance(self._index, faiss.IndexFlat)
-        scores, ids = self._index.search(queries, k if exact else k + OVERFETCH, params=parameters)
+        more = 0 if exact else OVERFETCH[isinstance(self._index, faiss.IndexIVFPQ)]
+        scores, ids = self._index.search(queries, k + more, params=parameters)
         scores = np.where(ids < 0, -np.inf, scores)
         if exact:
             return ids, scores

@@ -12,7 +12,8 @@ export function stop() {
   media = timer = null;
 }
 
-export async function share(onFrame, onEnd) {
+// `covered` gives the part of the page that is ours, in shares of it: what we show is nothing that the visitor browsed.
+export async function share(onFrame, onEnd, covered = () => null) {
   media = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 5 }, audio: false, preferCurrentTab: true, selfBrowserSurface: "include" });
   const video = document.createElement("video");
   video.muted = true;
@@ -25,12 +26,17 @@ export async function share(onFrame, onEnd) {
     if (busy || !video.videoWidth || document.hidden) return;
     busy = true;
     try {
-      small.drawImage(video, 0, 0, ...GRID);
+      const ours = covered();
+      const paint = (context, w, h) => {
+        context.drawImage(video, 0, 0, w, h);
+        if (ours) { context.fillStyle = "#808080"; context.fillRect(ours.x * w, ours.y * h, ours.w * w, ours.h * h); }
+      };
+      paint(small, ...GRID);
       const now = small.getImageData(0, 0, ...GRID).data;
       if (before && difference(before, now) < CHANGED) return;
       before = now;
       const whole = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-      whole.getContext("2d").drawImage(video, 0, 0);
+      paint(whole.getContext("2d"), video.videoWidth, video.videoHeight);
       await onFrame(await whole.convertToBlob({ type: "image/png" }), location.href);
     } catch { before = null; } finally { busy = false; }
   }, EVERY);

@@ -33,12 +33,18 @@
   }
   button.addEventListener("click", () => open(frame.hidden));
 
+  function covered() {
+    if (frame.hidden) return null;
+    const box = frame.getBoundingClientRect(), edge = 24;
+    return { x: (box.left - edge) / innerWidth, y: (box.top - edge) / innerHeight, w: (box.width + 2 * edge) / innerWidth, h: (box.height + 2 * edge) / innerHeight };
+  }
+
   let sharing = null;
   async function share() {
     sharing ??= await import(`${base}/static/share.js`);
     if (sharing.sharing()) { sharing.stop(); return post({ interarec: "sharing", on: false }); }
     try {
-      await sharing.share(async (picture, url) => post({ interarec: "frame", picture, url }), () => post({ interarec: "sharing", on: false }));
+      await sharing.share(async (picture, url) => post({ interarec: "frame", picture, url }), () => post({ interarec: "sharing", on: false }), covered);
       post({ interarec: "sharing", on: true });
     } catch { post({ interarec: "sharing", on: false }); }
   }
