@@ -17,7 +17,7 @@ LISTS_PER_ROOT = 4  # times the square root of the rows
 CODED_FROM = 400_000
 """With more rows than this, product codes: a sixth of the time in a list, so that more lists can be searched."""
 PROBED_SHARE = 10  # one list of so many is searched when every row is allowed
-SPREAD = 0.5  # by what power of their rarity more lists are searched when few rows are allowed
+SPREAD = 0.65  # by what power of their rarity more lists are searched when few rows are allowed
 OVERFETCH = {
     True: 256,
     False: 64,

@@ -212,6 +212,19 @@ def train(
 
 
 @app.command()
+def tune(
+    catalog: CatalogOption = None, home: HomeOption = None,
+    trials: Annotated[int, typer.Option(min=1, help="Configurations in all; those tried before count.")] = 20,
+) -> None:  # fmt: skip
+    """Search GRU4Rec's hyper-parameters on the catalog's log; the next `train` uses the best. It resumes."""
+    from interarec.console import out
+    from interarec.training import tune as run
+
+    stored = _catalog(_settings(home=home), catalog)
+    out().print(f"{stored.name}: {run(stored, trials).model_dump_json()}", markup=False)
+
+
+@app.command()
 def recommend(
     catalog: CatalogOption = None, home: HomeOption = None,
     items: Annotated[str, typer.Option(help="Item ids that were browsed, separated by commas.")] = "",

@@ -15,7 +15,7 @@ FAISS_ABOVE = 20_000  # items; with fewer, scoring all of them is as fast
 LISTS_PER_ROOT = 4
 PROBED = 10  # one list of so many is searched
 LEAST_KNOWN = 50  # items to learn from how texts and items go together
-RIDGE = 3.0
+RIDGE = 0.5
 MOST_UNSEEN = 300_000  # catalog rows up to which items that the model never saw get a score
 
 

@@ -235,3 +235,16 @@ def test_the_schema_is_a_file_that_clients_can_use(client: httpx.Client, tmp_pat
         "/v1/chat/completions",
         "/v1/models",
     } <= set(paths)
+
+
+def test_nothing_that_the_schema_allows_makes_the_server_fail(server: str) -> None:
+    import subprocess
+    import sys
+    from pathlib import Path as P
+
+    command = [
+        str(P(sys.executable).parent / "st"), "run", f"{server}/openapi.json", "--checks", "not_a_server_error",
+        "--max-examples", "12", "--phases", "fuzzing", "--suppress-health-check", "all", "--generation-deterministic",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -11,6 +11,7 @@ from tools.gru4rec.config import GRU4RecConfig
 from tools.gru4rec.losses import bpr_max, cross_entropy
 from tools.gru4rec.network import Network
 from tools.gru4rec.optimizer import Repeats
+from tools.gru4rec.search import recall, search
 from tools.gru4rec.training import Trainer, training_data
 
 
@@ -166,3 +167,43 @@ def test_a_damaged_or_foreign_model_is_refused(tmp_path: Path) -> None:
 def test_nothing_to_train_on() -> None:
     with pytest.raises(InputError, match="two known items"):
         training_data([["a"], []])
+
+
+def test_several_workers_learn_what_one_learns() -> None:
+    config = GRU4RecConfig(layers=(24,), batch_size=8, n_sample=16, epochs=12, dropout_p_embed=0.0)
+    trainer = Trainer(training_data(CYCLE), config, "cpu", workers=2)
+    trainer.run()
+    assert recall(trainer, CYCLE[:12]) == 1.0
+
+
+def test_a_search_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    seen: list[int] = []
+    sessions = CYCLE[:60]
+    search(sessions, 2, tmp_path / "s.sqlite", lambda number, _: seen.append(number))
+    config = search(sessions, 3, tmp_path / "s.sqlite", lambda number, _: seen.append(number))
+    assert seen == [1, 2, 3] and config.layers[0] in (64, 96, 128)
+
+
+def test_items_that_the_model_never_saw_are_scored_by_their_texts(tmp_path: Path) -> None:
+    from catalog.products import Product, catalog_of
+    from tools.next_item import GRU4RecModel
+
+    ids = [f"i{k}" for k in range(60)]
+    sessions = [[ids[(s + k) % 60] for k in range(5)] for s in range(60)] * 6
+    trainer = Trainer(
+        training_data(sessions), GRU4RecConfig(layers=(32,), batch_size=16, n_sample=64, epochs=15), "cpu"
+    )
+    trainer.run()
+    checkpoint.save(tmp_path / "m.pt", trainer.network, trainer.data.item_ids)
+    catalog = catalog_of([Product(item_id=i, title=i) for i in [*ids, "twin"]])
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(61, 48)).astype(np.float32)
+    vectors[60] = vectors[5]  # the new item reads like i5
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    model = GRU4RecModel(tmp_path / "m.pt", catalog, vectors)
+    scores = model.scores(["i2", "i3", "i4"])
+    assert scores is not None and scores.argmax() == 5 and np.isfinite(scores[60])
+    assert np.sort(scores)[::-1].tolist().index(scores[60]) < 12
+    rows, top = model.top([["i2", "i3", "i4"], ["nothing"], ["i9", "i10"]], 3)
+    assert rows[0, 0] == 5 and rows[1].tolist() == [-1] * 3 and rows[2, 0] == 11
+    assert np.allclose(top[0], np.sort(scores)[::-1][:3], atol=1e-4)
