@@ -203,7 +203,9 @@ def _product(kind: Kind, rng: random.Random, item_id: str) -> Product:
 
 
 def _description(kind: Kind, brand: str, colour: str | None, detail: str) -> str:
-    first = f"A {kind.name} by {brand}" + (f" in {colour.lower()}" if colour else "") + "."
+    article = "" if kind.name.endswith("s") else "An " if kind.name[0] in "aeiou" else "A "
+    name = kind.name if article else kind.name.capitalize()
+    first = f"{article}{name} by {brand}" + (f" in {colour.lower()}" if colour else "") + "."
     return f"{first} {detail}." if detail else first
 
 

@@ -18,6 +18,14 @@ SAME = {
 }  # fmt: skip
 
 
+STATED = re.compile(r"(?P<number>\d[\d.,]*)[\s-]?(?P<unit>[a-z]{1,10})")
+UNIT_NAMES = {
+    "bedroom": "beds?|bds?|bedrooms?", "bed": "beds?|bds?|bedrooms?", "bd": "beds?|bds?|bedrooms?", "bath": "ba|baths?|bathrooms?",
+    "bathroom": "ba|baths?|bathrooms?", "inch": "in|inch|inches|\"", "litre": "l|litres?|liters?", "l": "l|litres?|liters?",
+    "watt": "w|watts?", "w": "w|watts?", "piece": "pieces?|pcs", "pc": "pieces?|pcs", "pack": "packs?|pk",
+}  # fmt: skip
+
+
 class WishFilter:
     """Masks over the rows of one catalog; each wish is a mask of its own, so that one can be relaxed."""
 
@@ -101,13 +109,17 @@ class WishFilter:
         if term not in self._term_masks:
             if len(self._term_masks) > 512:
                 self._term_masks.clear()
-            mask = self._with_words(term)
+            mask = self._any(self._with_words(part) for part in term.split(" or "))
             if (other := SAME.get(term.lower())) is not None:
                 mask = mask | self._with_words(other)
             self._term_masks[term] = mask
         return self._term_masks[term]
 
     def _with_words(self, term: str) -> np.ndarray:
+        if stated := STATED.fullmatch(term.lower().strip()):
+            return self._measure(
+                stated.group("number"), UNIT_NAMES.get(stem(stated.group("unit")), stated.group("unit"))
+            )
         wanted = [stem(w) for w in WORD.findall(term.lower())]
         if not wanted:
             return np.ones(len(self.catalog), bool)
@@ -115,6 +127,11 @@ class WishFilter:
         for word in wanted:
             mask &= self._word(word)
         return mask
+
+    def _measure(self, number: str, unit: str) -> np.ndarray:
+        """Rows that state a number with its unit, whatever their spelling: "3 bedroom" is "3 Bed" and "3 bds"."""
+        pattern = rf"(?i)(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
+        return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 
     @lru_cache(maxsize=2048)  # noqa: B019
     def _word(self, word: str) -> np.ndarray:

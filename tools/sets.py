@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
+from tools.needs import Wishes
 from tools.recommending import carried, query_text
 from tools.wishes import relevant_rows
 from tools.workspace import Workspace
@@ -116,6 +117,18 @@ def _kinds_of_theme(workspace: Workspace, theme: str, size: int) -> list[str]:
     return list(kinds)[:size]
 
 
+def _meeting(workspace: Workspace, wishes: Wishes, part: str) -> np.ndarray:
+    """The rows that meet the standing wishes; a brand or an offer that no product of this kind has is let go."""
+    shop = workspace.shop
+    kind = relevant_rows(workspace, part) if part else np.ones(len(shop.catalog), bool)
+    relaxed: tuple[dict[str, Any], ...] = ({}, {"brands": []}, {"brands": [], "on_offer": False})
+    for less in relaxed:
+        allowed = shop.filter.allowed(wishes.model_copy(update=less))
+        if (allowed & kind).any():
+            return allowed
+    return shop.filter.allowed(wishes)
+
+
 def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:
     kind = relevant_rows(workspace, part) if part else None
     return [t for t in must if kind is not None and (kind & workspace.shop.filter.term(t)).any()]
@@ -128,7 +141,7 @@ def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> 
     for part in request.parts or [""]:
         # Words that described the last topic ("wireless") say nothing of kinds that have no such thing.
         kept = _own_words(workspace, wishes.must, part)
-        allowed = shop.filter.allowed(wishes.model_copy(update={"must": kept}))
+        allowed = _meeting(workspace, wishes.model_copy(update={"must": kept}), part)
         query = part or theme or query_text(workspace, None)
         if part and not carried(workspace, part):
             continue  # no offer for it: the solver says that this part is what is missing

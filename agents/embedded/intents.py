@@ -24,6 +24,7 @@ class Intent(StrEnum):
     HELP = "help"
     REJECT = "reject"
     CART = "cart"
+    WISHES = "wishes"
     OUT_OF_SCOPE = "out of scope"
     UNCLEAR = "unclear"
 
@@ -63,6 +64,15 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 NEW_TOPIC = re.compile(
     r"\b(?:what|how) about (?:an?|some) (?P<what>[a-z][a-z' -]{2,40})|\b(?:and|also) (?:an?|some) (?P<what2>[a-z][a-z' -]{2,40}) (?:to go|that goes|to match)"
 )
+WISHES = re.compile(
+    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat are my (?:wishes|filters|criteria)\b|\b(?:remind me|recap)\b|\bso far\b.*\bask"
+)
+FORGET = re.compile(
+    r"\b(?:forget|drop|ignore|remove|lose|no longer)(?: about)?(?: the)?(?: word)? (?P<what>[a-z][a-z -]{1,30})"
+)
+REFINES = re.compile(
+    r"(?:(?:and|but|also|ok(?:ay)?,?) )?(?:with|has|have|having|made of|add|in|must have|it (?:needs|has to have|should have))\b"
+)
 CART = re.compile(
     r"\b(?:add|put) (?:it|that|this|them|those|the \w+(?: one)?|both) (?:to|in|into) (?:my |the )?(?:cart|basket|bag|trolley)|\bcheck ?out\b|\b(?:place|make) (?:an|the|my) order\b|\border (?:it|that|this|them)\b|\bbuy (?:it|that|this one|them) (?:now|for me)\b"
 )
@@ -72,7 +82,7 @@ INCLUDE = re.compile(
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
-    r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?|as (?:it was )?before)\b(?!.*\byou showed)"
+    r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
 )
 RESET = re.compile(
     r"\b(?:start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
@@ -98,13 +108,13 @@ CORRECT_BRAND = re.compile(
     r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany brand\b|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
 )
 CORRECT_PRICE = re.compile(
-    r"\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
+    r"\bnever ?mind (?:about )?the (?:price|budget|cost)|\b(?:remove|drop|clear|lose|lift) the (?:price|budget) ?(?:filter|limit|wish)?|\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
 )
 CORRECT_RATING = re.compile(
-    r"\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b"
+    r"\b(?:remove|drop|clear|lose) the (?:ratings?|stars?|reviews?) ?(?:filter|limit|wish)?|\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b"
 )
 CORRECT_COLOUR = re.compile(
-    r"\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
+    r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
 )
 CORRECT_OFFER = re.compile(
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
@@ -117,7 +127,7 @@ MORE = re.compile(
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
 )
 LIKE = re.compile(
-    r"\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
+    r"\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
 )
 REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"

@@ -114,7 +114,8 @@ def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: boo
     if intent is Intent.UNDO:
         return [[("set_wishes", {"undo": True})], *_find(understood, done)]
     if intent is Intent.LIKE and handles:
-        return [[("rerank", {"like": handles[0], "fresh": True, **_k(understood)})]]
+        wished: list[list[Call]] = [[("set_wishes", understood.changes)]] if understood.changes else []
+        return [*wished, [("rerank", {"like": handles[0], "fresh": True, **_k(understood)})]]
     if intent is Intent.UNCLEAR and understood.changes:
         return [[("set_wishes", understood.changes)]]
     if intent in (Intent.RECOMMEND, Intent.MORE, Intent.REJECT, Intent.CORRECT):

@@ -88,7 +88,7 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
     rest = NUMBERED.sub(" ", rest)
     handles += _superlative(rest, last)
     rest = BEST.sub(" ", DEAREST.sub(" ", CHEAPEST.sub(" ", rest))) if handles else rest
-    if not handles and last and (match := LAST.search(rest)):
+    if last and (match := LAST.search(rest)):
         handles.append(last[-1].handle)
         rest = _without(rest, match)
     plural = False

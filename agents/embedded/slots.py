@@ -16,7 +16,7 @@ _NOT_UNIT = r"(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:to
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
-    rf"\b(?:under|below|less than|cheaper than|no more than|not more than|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
+    rf"\b(?:under|below|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
     rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
@@ -26,7 +26,12 @@ ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
 ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|\+)")
-AROUND = re.compile(rf"\b(?:around|about|roughly|approximately|circa|~)\s*{_SIGNED}")
+AROUND = re.compile(
+    rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer)\s*(?:to )?{_SIGNED}"
+)
+NEARER = re.compile(
+    rf"\b(?:around|closer? to|nearer(?: to)?)\s+{_MONEY}{_NOT_UNIT}(?=\W*$|\s+a (?:month|week))"
+)
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
@@ -80,6 +85,8 @@ def number(written: str) -> Decimal:
 
 def figures(text: str) -> str:
     """Number words before a currency as figures: "twenty pounds" becomes "20 pounds"."""
+    text = re.sub(r"\ba (?=(?:pound|quid|dollar|euro)\b)", "1 ", text)
+    text = re.sub(r"\ba fiver\b", "5 pounds", re.sub(r"\ba tenner\b", "10 pounds", text))
     for words in sorted(NUMBER_WORDS, key=len, reverse=True):
         text = re.sub(
             rf"\b{words}\b(?=\s(?:pounds?|quid|dollars?|bucks|euros?|stars?))|(?<=under )\b{words}\b|(?<=between ){words}\b|(?<=below ){words}\b",
@@ -146,6 +153,10 @@ def _prices(slots: Slots) -> None:
                 "min_price": (middle * Decimal("0.75")).quantize(Decimal("0.01")),
                 "max_price": (middle * Decimal("1.25")).quantize(Decimal("0.01")),
             }
+            _take(slots, match)
+        elif match := NEARER.search(slots.rest):
+            middle = number(match.group(1))
+            slots.changes |= {"min_price": middle * Decimal("0.75"), "max_price": middle * Decimal("1.25")}
             _take(slots, match)
         elif match := FOR_MONEY.search(slots.rest):
             slots.changes["max_price"] = number(next(g for g in match.groups() if g))

@@ -59,6 +59,8 @@ class Understanding:
         """Intents that their wording gives away, in the order in which they outrank each other."""
         if intents.CART.search(text):
             return Understood(Intent.CART, text)
+        if intents.WISHES.search(text):
+            return Understood(Intent.WISHES, text)
         foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
         if foreign and not self._about_products(found, foreign):
             return Understood(Intent.OUT_OF_SCOPE, text)
@@ -90,13 +92,20 @@ class Understanding:
         if found.changes.get("reject"):
             found.intent, found.fresh = Intent.REJECT, True
             return found
-        if intents.LIKE.search(text) and situation.shown:
+        if intents.LIKE.search(text) and (situation.shown or situation.focus):
+            kept = {k: v for k, v in found.changes.items() if k != "query"}
             found.intent = Intent.LIKE
-            return self._pointed(found, situation)
+            found = self._pointed(found, situation)
+            found.changes = kept
+            return found
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}
             return found
-        if intents.DETAILS.search(text) and situation.shown and not self._seeks(text, found):
+        if (
+            intents.DETAILS.search(text)
+            and (situation.shown or situation.focus)
+            and not self._seeks(text, found)
+        ):
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return self._pointed(found, situation)
         return None
@@ -164,6 +173,9 @@ class Understanding:
         if asks:
             found.intent = Intent.UNCLEAR
             return found
+        if (situation.shown or situation.wishes) and found.words and intents.REFINES.match(text):
+            found.intent, found.changes["must"] = Intent.RECOMMEND, found.words
+            return found
         if situation.turns and found.words and intents.GOES_ON.match(text):
             found.intent, found.changes["query"] = Intent.RECOMMEND, " ".join(found.words)
             return found
@@ -197,9 +209,20 @@ class Understanding:
         if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
             found.changes["reject"] = found.handles
         self.wording.sort(rest, found, situation)
+        self._withdrawn(text, found, situation)
         if not found.handles and situation.shown:
             found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
         return found
+
+    def _withdrawn(self, text: str, found: Understood, situation: Situation) -> None:
+        """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
+        standing = situation.wishes.get("must") or []
+        match = intents.FORGET.search(text)
+        gone = [t for t in standing if match and any(w in match.group("what").split() for w in t.split())]
+        if gone:
+            found.changes = {"clear": ["must"]}
+            if kept := [t for t in standing if t not in gone]:
+                found.changes["must"] = kept
 
     def _is_new_topic(self, what: str, situation: Situation) -> bool:
         """Whether "what about a rucksack to go with it" names another kind of thing than what is talked about."""
@@ -253,7 +276,7 @@ class Understanding:
             handles = [s.handle for s in last][
                 : 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6
             ]
-        if not handles and last:
+        if not handles and (last or situation.focus):
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles
         return found
@@ -278,7 +301,7 @@ class Understanding:
         parts = self._parts(text)
         found.parts = parts if len(parts) > 1 else []
         number = re.search(
-            r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products)",
+            r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products|ones)",
             text,
         )
         if number and not found.parts:
@@ -334,5 +357,15 @@ class Understanding:
 
 
 def _normal(request: str) -> str:
-    text = request.lower().replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    text = re.sub(
+        r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b",
+        "which is the cheapest",
+        request.lower(),
+    )
+    text = re.sub(
+        r"\bwhich (?:one |of (?:them|those|these) )?is (?:dearer|more expensive)\b",
+        "which is the dearest",
+        text,
+    )
+    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s+", " ", text).strip()

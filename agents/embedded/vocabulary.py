@@ -33,7 +33,7 @@ FILLER = frozenset(
     "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
     "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
     "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
-    "pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
+    "hiya heya she he her his him they likes loves like who month months monthly week weekly pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
     "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
 )
@@ -43,6 +43,10 @@ EVERYDAY = frozenset(
 )
 
 
+OCCASIONS = frozenset("birthday anniversary christmas xmas wedding".split())
+MATERIALS = frozenset(
+    "wool cotton leather silk linen polyester wood oak metal steel glass plastic ceramic bamboo silicone".split()
+)
 SPOKEN = frozenset(
     "cheaper cheapest dearer expensive compare comparison difference between under below above around reviews rating stars "
     "second third first fourth another something anything instead without except undo together budget present gift gifts "
@@ -171,6 +175,8 @@ class Vocabulary:
         ):
             return word
         choices = self._by_initial.get(word[0], [])
+        if word in self.english:  # no typo; but who wants to charge something wants a charger
+            return next((c for c in choices if c.startswith(word) and self.is_kind(c)), word)
         near = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE - 6)
         return near[0] if near else word
 

@@ -4,7 +4,7 @@ import re
 
 from agents.embedded import intents
 from agents.embedded.request import Situation, Understood
-from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
+from agents.embedded.vocabulary import ATTRIBUTES, FILLER, OCCASIONS, Vocabulary
 from catalog.lexical import stem
 from tools.synonyms import COLOURS
 
@@ -51,12 +51,15 @@ class Wording:
                 continue
             negated = NEGATION.search(rest[: match.start()])
             attribute = word in COLOURS or word in ATTRIBUTES
-            if negated and (attribute or not vocabulary.is_kind(word)):
+            if negated:
                 without.append(word)
             elif attribute and not (vocabulary.is_kind(word) and not must):
                 must.append(word)
             else:
                 words.append(word)
+        must = _alternatives(must, rest)
+        if "recipient" in found.changes:
+            words = [w for w in words if w not in OCCASIONS]
         found.words = words
         self._topic(words, must, found, situation)
         must += [
@@ -122,3 +125,14 @@ class Wording:
         for word in [*words[1:], *topic.split()]:
             mask = mask & self.vocabulary.filter.term(word)
         return bool(mask.any())
+
+
+def _alternatives(must: list[str], text: str) -> list[str]:
+    """Attributes with "or" between them are one wish: "wool or cotton"."""
+    out: list[str] = []
+    for term in must:
+        if out and re.search(rf"{re.escape(out[-1].split(' or ')[-1])}\s+or\s+{re.escape(term)}", text):
+            out[-1] = f"{out[-1]} or {term}"
+        else:
+            out.append(term)
+    return out

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+from agents.embedded.vocabulary import MATERIALS
 from agents.models import Brief
 from tools.synonyms import COLOURS
 
@@ -72,6 +73,12 @@ def _nothing_called(brief: Brief) -> list[str]:
     intent = str(brief.understood.get("intent", ""))
     if intent in FIXED:
         return [FIXED[intent]]
+    if intent == "wishes":
+        return [
+            f"You asked for: {_join(brief.wishes)}."
+            if brief.wishes
+            else "You have not asked for anything in particular yet."
+        ]
     if intent == "compare":
         return ["Which products shall I compare? Show me some first, or name two of those on the list."]
     if intent in ("why", "details", "like"):
@@ -237,8 +244,9 @@ def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
     for word in asked:
         if stating := next((d for d in details if _says(d, word)), None):
             return f"yes, {word}: “{stating.strip()}”."
-    if any(word in COLOURS for word in asked) and (colour := _aspect(card, "colour")):
-        return f"no, {colour.lower()}."
+    for kinds, aspect in ((COLOURS, "colour"), (MATERIALS, "material")):
+        if any(word in kinds for word in asked) and (stated := _aspect(card, aspect)):
+            return f"no, {stated.lower()}."
     return f"I don't know whether it is {_join(asked, 'or')}; the shop does not say."
 
 
