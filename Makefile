@@ -8,7 +8,7 @@ ARGS ?=
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: install browser demo test check bench clean
+.PHONY: install browser demo storefront test check docs bench clean
 install: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -28,6 +28,13 @@ demo: install browser
 test: install browser
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
+storefront: install browser
+	$(BIN)/interarec storefront $(if $(CATALOG),--catalog $(CATALOG)) $(ARGS)
+
+docs: install
+	$(BIN)/python -m pip install --quiet "mkdocs-material>=9.5" "mkdocstrings[python]>=0.27"
+	$(BIN)/mkdocs build --strict --quiet --site-dir site
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -35,6 +42,8 @@ check: install
 
 bench: install
 	$(BIN)/python -m benchmarks.gru4rec --generated
+	$(BIN)/python -m benchmarks.long_conversation
+	$(BIN)/python -m benchmarks.load --minutes 1
 
 clean:
-	rm -rf $(VENV) .interarec report.html
+	rm -rf $(VENV) .interarec report.html site

@@ -1,0 +1,98 @@
+"""Requests for sets of products, and what-if questions about the last one."""
+
+import re
+from decimal import Decimal
+
+from agents.embedded import intents
+from agents.embedded.intents import Intent
+from agents.embedded.request import Situation, Understood
+from agents.embedded.slots import find_slots
+from agents.embedded.vocabulary import FILLER, Vocabulary
+from catalog.lexical import stem
+from tools.synonyms import EVERYDAY
+
+LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
+
+
+class SetRequests:
+    """Understands sets with the vocabulary of one catalog."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+
+    def lists_kinds(self, found: Understood) -> bool:
+        """Whether several kinds are listed under one budget: that is a set, whatever it is called."""
+        return found.budget is not None and len(self._parts(found.text)) > 1
+
+    def _parts(self, text: str) -> list[str]:
+        """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
+        text = find_slots(text).rest
+        parts = []
+        for piece in LIST_SPLIT.split(text):
+            words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
+            words = [self.vocabulary.shops_word(self.vocabulary.corrected(w)) for w in words]
+            everyday = words and stem(words[-1]) in EVERYDAY
+            if words and (self.vocabulary.is_kind(words[-1]) or everyday):
+                parts.append(" ".join(words[-3:]))
+        return list(dict.fromkeys(parts))
+
+    def asked(self, text: str, found: Understood) -> Understood:
+        """A set of named kinds, of so many products, or around a theme."""
+        found.intent = Intent.BUNDLE
+        parts = self._parts(text)
+        found.parts = parts if len(parts) > 1 else []
+        number = re.search(
+            r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products|ones)",
+            text,
+        )
+        if number and not found.parts:
+            words = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+            found.size = words.get(number.group(1)) or int(number.group(1))
+        if not found.parts:
+            themed = [w for w in found.words if w not in ("kit", "hamper", "basket")]
+            found.theme = " ".join(themed) or None
+            found.size = found.size or (None if re.search(r"\beach\b", text) else 3)
+        found.changes = {
+            k: v
+            for k, v in found.changes.items()
+            if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")
+        }
+        return found
+
+    def what_if(self, text: str, situation: Situation, found: Understood) -> Understood:
+        """A change of the last set: another budget, a product swapped, left out or added."""
+        last = situation.bundle or {}
+        found.intent = Intent.BUNDLE
+        found.parts, found.size = list(last.get("parts") or []), last.get("size")
+        found.theme = last.get("theme")
+        budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
+        amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
+        if amount and budget is not None and re.search(r"\bmore\b|\bextra\b|\bhigher\b", text):
+            budget += Decimal(amount.group(1))
+        elif amount and budget is not None and re.search(r"\bless\b|\blower\b", text):
+            budget -= Decimal(amount.group(1))
+        elif found.budget is not None:
+            budget = found.budget
+        found.budget = budget
+        last_shown = situation.shown[-1] if situation.shown else []
+        if intents.SWAP.search(text) and found.handles:
+            found.exclude = found.handles
+        elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
+            kinds = self.vocabulary.kinds
+            found.parts = list(
+                dict.fromkeys([*(found.parts or [kinds.head(s.title) for s in last_shown]), *more])
+            )
+            found.size = found.theme = None
+        elif match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
+            gone = {stem(w) for w in match.group(1).split()}
+            if found.parts:
+                found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]
+            elif found.size:
+                found.size = max(1, found.size - 1)
+            found.exclude = [
+                s.handle
+                for s in (situation.shown[-1] if situation.shown else [])
+                if gone & {stem(w) for w in re.findall(r"[a-z]+", s.title.lower())}
+            ]
+        found.changes, found.handles = {}, []
+        return found
