@@ -7,6 +7,7 @@ sentence_transformers is imported (five seconds) to answer one.
 
 import hashlib
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -38,6 +39,7 @@ class Encoder:
     def __init__(self, cache: Path, model: Path | None = None):
         self.model = model or bundled_model()
         self.cache = cache / self.fingerprint
+        self._lock = threading.Lock()
         if not (self.model / "tokenizer.json").exists():
             raise InputError(f"{self.model} is not a sentence-transformers model folder (no tokenizer.json).")
 
@@ -81,7 +83,8 @@ class Encoder:
         encoded = self._tokenizer.encode_batch(texts)
         ids = np.array([e.ids for e in encoded], np.int64)
         mask = np.array([e.attention_mask for e in encoded], np.int64)
-        states = self._request.infer([ids, mask])[0]
+        with self._lock:  # one request is made for all conversations, and takes one batch at a time
+            states = self._request.infer([ids, mask])[0]
         weights = mask[:, :, None].astype(np.float32)
         pooled = (states * weights).sum(1) / weights.sum(1)
         return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), dtype=np.float32)

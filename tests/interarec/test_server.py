@@ -68,6 +68,22 @@ def test_a_conversation_over_http(client: httpx.Client, session: str) -> None:
     assert client.get(f"/v1/sessions/{session}/messages").status_code == 404
 
 
+def test_many_shoppers_at_once_get_their_own_answers(server: str) -> None:
+    async def one(client: httpx.AsyncClient, number: int) -> None:
+        session = (await client.post("/v1/sessions")).json()["session_id"]
+        limit = 20 + 5 * number
+        for message in (f"lamps under £{limit}", "something else"):
+            answer = await client.post(f"/v1/sessions/{session}/chat", json={"message": message})
+            assert answer.status_code == 200
+            assert all(float(p["price"]) <= limit for p in answer.json()["products"])
+
+    async def all_of_them() -> None:
+        async with httpx.AsyncClient(base_url=server, timeout=120) as client:
+            await asyncio.gather(*(one(client, number) for number in range(16)))
+
+    asyncio.run(all_of_them())
+
+
 def test_a_screenshot_becomes_summary_and_recommendations(
     client: httpx.Client, session: str, screenshot: bytes, shop: Shop
 ) -> None:
