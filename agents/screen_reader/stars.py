@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from agents.screen_reader.blocks import Colour
+from agents.screen_reader.ocr import Box
 
 COUNT = 5
 VISIBLE = 16  # of 255: how far a star's ink, grey ones included, stands out from its ground
@@ -23,8 +24,6 @@ SAME_INK = 0.45  # of the distance between ink and ground
 GRID = 16
 FULL = 0.8  # of its inside: a star filled further than that is a whole one
 HOLLOW = 0.3  # and one filled less has nothing but its outline
-
-Box = tuple[int, int, int, int]
 
 
 def stars_in(image: np.ndarray, area: Box, size: int, ground: Colour | None = None) -> float | None:
@@ -127,6 +126,8 @@ def _filled(crop: np.ndarray, ground: np.ndarray, mask: np.ndarray, row: list[Bo
     for x, y, _, _ in row:
         same = np.abs(crop[y : y + h, x : x + w] - ink).max(2) < SAME_INK * strength
         parts.append(float((same & inner[y : y + h, x : x + w]).sum()))
+    if not max(parts):
+        return None
     shares = np.array(parts) / max(parts)
     shares[shares > FULL] = 1.0
     shares[shares < HOLLOW] = 0.0

@@ -6,7 +6,7 @@ from agents.screen_reader.blocks import Paragraph, same_row
 from agents.screen_reader.facts import is_noise
 from agents.screen_reader.layout import Page, describe, looks_like_brand, names, selling
 from agents.screen_reader.ocr import TextLine
-from agents.screen_reader.prices import PricedLine
+from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
 
 BRAND_LABEL = re.compile(r"^\W*(?:brand|manufacturer|make|designer|vendor)\W*$", re.IGNORECASE)
@@ -15,7 +15,6 @@ SUMS = re.compile(
     re.IGNORECASE,
 )
 ROW_REACH = 5.0  # times the price's height: how far above or below its price a cart's title may stand
-WORDS = re.compile(r"[A-Za-z]{2,}")
 
 
 def comparison(page: Page) -> list[ReadProduct]:
@@ -46,7 +45,7 @@ def _brand(column: list[TextLine], page: Page) -> str | None:
 
 def cart_rows(page: Page) -> list[ReadProduct]:
     """One product per row, its title to the left of its price; sums are no products."""
-    titles = [p for p in names(page.lines, page) if WORDS.search(p.text) and not SUMS.search(p.text)]
+    titles = [p for p in names(page.lines, page) if WORD.search(p.text) and not SUMS.search(p.text)]
     found: dict[int, tuple[Paragraph, PricedLine]] = {}
     for price in sorted((p for p in page.prices if selling(p)), key=lambda p: p.x0):
         if _is_sum(price, page):
@@ -65,7 +64,7 @@ def _apart(title: Paragraph, price: PricedLine) -> float:
 
 def _fit(title: Paragraph, price: PricedLine) -> float:
     """Words first, then nearness in height to the price."""
-    words = min(len(WORDS.findall(title.text)), 6)
+    words = min(len(WORD.findall(title.text)), 6)
     return words - 2.5 * _apart(title, price) / price.height
 
 
