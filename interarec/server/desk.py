@@ -1,12 +1,14 @@
 """What the routes share: the assistant, one lock a conversation, and reading frames as they come."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import HTTPException
 
+from agents.frames import decoded
 from agents.summarizer import describe
 from catalog.errors import InputError
 from graphs.desk import open_desk
@@ -136,10 +138,6 @@ class ServerDesk:
 
     def take(self, conversation: str, picture: bytes, url: str) -> Any:
         """Store an uploaded picture, redacted from its pixels, for the next look; 400 when it is none."""
-        import time
-
-        from agents.frames import decoded
-
         try:
             image = decoded(picture, "The upload")
         except InputError as error:

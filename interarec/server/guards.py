@@ -53,15 +53,14 @@ class Guards:
             return
         began, number, status = time.perf_counter(), uuid.uuid4().hex[:12], 500
         taken = 0
+        too_large = TooLarge(f"The request is larger than {self.max_bytes // 2**20} MiB; send less at once.")
 
         async def limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.max_bytes:
-                raise TooLarge(
-                    f"The request is larger than {self.max_bytes // 2**20} MiB; send less at once."
-                )
+                raise too_large
             return message
 
         async def headed(message: Message) -> None:
@@ -80,9 +79,7 @@ class Guards:
         length = dict(scope["headers"]).get(b"content-length", b"0")
         try:
             if length.isdigit() and int(length) > self.max_bytes:
-                raise TooLarge(
-                    f"The request is larger than {self.max_bytes // 2**20} MiB; send less at once."
-                )
+                raise too_large
             await self.app(scope, limited, headed)
         except TooLarge as error:
             status = 413
