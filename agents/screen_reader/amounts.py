@@ -84,7 +84,7 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.DELIVERY, "", r"^\W{0,2}(?:delivery|shipping|postage|freight|p&p|flat rate|express)"),
     (Role.THRESHOLD, r"(?:over|above|orders? (?:of|over|above)|spend(?: over)?|minimum|min\.?|more than|purchases? (?:of|over)|on all orders|exceeding|when you spend|at least|up to|worth)\W{0,3}$", ""),
     (Role.THRESHOLD, "", r"^\+|^ ?(?:or more|and over|& over|and above|and up|& up|minimum|purchase)\b"),
-    (Role.FILTER, r"(?:^|\b)(?:under|below|less than|up to|any price|min|max)\W{0,2}$", ""),
+    (Role.FILTER, r"(?:^|\b)(?:under|below|less than|up to|any price|(?:price )?range|min|max)\W{0,2}$", ""),
     (Role.LIST, r"(?:\bwas|rrp|r\.r\.p\.?|msrp|m\.s\.r\.p\.?|\blist(?: price)?|retail(?: price)?|reg(?:ular)?\.?(?: price)?|original(?:ly)?(?: price)?|compare(?:d)? at|typical(?: price)?|old price|be price|usual(?:ly)?(?: price)?|before|\bvalued? at|\bvalue)\W{0,4}$", ""),
     (Role.LIST, "", r"^ ?(?:rrp|msrp|retail|list price|value\b)"),
     (Role.TOTAL, r"(?:sub ?total|\btotal|balance|amount due|estimated tax|tax|vat|bag|cart|basket|checkout)\W{0,4}$", ""),

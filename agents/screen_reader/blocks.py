@@ -12,6 +12,8 @@ LINE_GAP = 0.95  # of the taller line's height: more is another block
 ROW_GAP = 1.3
 SAME_SIZE = 0.25
 WORD_GAP = 0.9  # of the line's height: more is another text in the same row
+CUT_GAP = 0.2  # of the line's height: less than a space
+AMOUNTS = frozenset("£$€¥₹%★☆")
 GIANT = 3.5  # times the usual line's height
 SAME_INK = 52  # of 255, in the channel that differs most
 
@@ -115,6 +117,34 @@ def rows_of(lines: list[TextLine]) -> list[str]:
 
 def _goes_on(last: TextLine, line: TextLine) -> bool:
     return same_row(last, line) and -0.5 * last.height < line.x0 - last.x1 < WORD_GAP * last.height
+
+
+def whole_lines(lines: list[TextLine]) -> list[TextLine]:
+    """The lines with those joined that the detector cut in two: of one size, in one row, nearer than a space is wide."""
+    out: list[TextLine] = []
+    for line in sorted(lines, key=lambda item: item.x0):
+        last = next((i for i, other in enumerate(out) if _cut(other, line)), None)
+        if last is None:
+            out.append(line)
+        else:
+            out[last] = _joined(out[last], line)
+    return sorted(out, key=lambda item: (item.y0, item.x0))
+
+
+def _cut(a: TextLine, b: TextLine) -> bool:
+    size = min(a.height, b.height)
+    near = -0.7 * size < b.x0 - a.x1 < CUT_GAP * size and abs(a.cy - b.cy) < 0.15 * size
+    like = abs(a.height - b.height) <= 0.15 * size and min(len(a.text), len(b.text)) > 2
+    return near and like and not any(c in AMOUNTS for c in a.text + b.text)
+
+
+def _joined(a: TextLine, b: TextLine) -> TextLine:
+    twice = b.x0 < a.x1 and a.text[-1:] == b.text[:1] and not a.text[-1:].isalnum()
+    first, centres = (a.text[:-1].rstrip(), a.centres[: len(a.text[:-1].rstrip())]) if twice else (a.text, a.centres)
+    return TextLine(
+        f"{first} {b.text}", min(a.score, b.score), a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1),
+        (*centres, float((a.x1 + b.x0) / 2), *b.centres),
+    )  # fmt: skip
 
 
 def without_pictures(lines: list[TextLine]) -> list[TextLine]:

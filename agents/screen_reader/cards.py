@@ -3,13 +3,14 @@
 import re
 
 from agents.screen_reader.blocks import Paragraph, aligned, blocks_of, same_row
-from agents.screen_reader.facts import brand_in, specifications_in
+from agents.screen_reader.facts import brand_in, is_kind, specifications_in
 from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, may_name, names, selling
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
 
 COLUMN_GAP = 1.6  # times the type size: how far prices of different cards stand apart in a row
+TITLE_LINES = 3  # more is a description
 TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
 
 
@@ -23,7 +24,7 @@ def product_cards(page: Page, apart: set[int]) -> list[ReadProduct]:
                 product = _card(part, page, lines)
                 if product is not None:
                     found.append(product)
-    return _without_repeats(found)
+    return found
 
 
 def _columns(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
@@ -97,6 +98,7 @@ def _nearby(main: PricedLine, own: list[TextLine], lines: list[TextLine], page: 
         line
         for line in lines
         if line not in own
+        and not is_kind(line.text)  # a word of the shop's menu
         and line.y1 <= main.line.y0 + 2
         and main.line.y0 - line.y1 < TITLE_REACH * main.height
         and aligned(line, main.line, 0.8 * main.height)
@@ -124,17 +126,19 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
             + 2.5 * p.height / max(main.height, 1)
             - 0.35 * distance
             - (3 if specification else 0)
+            - (4 if len(p.lines) > TITLE_LINES else 0)
         )
 
     title = max(found, key=weight)
     for p in found:
         if stated := brand_in(p.text):
             return title, stated
-    beside = [p for p in found if p is not title and looks_like_brand(p.text) and adjacent(p, title)]
+    beside = [p for p in found if p is not title and looks_like_brand(p.text, title.text) and adjacent(p, title)]
     return title, beside[0].text.strip() if beside else None
 
 
-def _without_repeats(products: list[ReadProduct]) -> list[ReadProduct]:
+def without_repeats(products: list[ReadProduct]) -> list[ReadProduct]:
+    """Each product once, however often the page shows it."""
     seen: dict[tuple[str, str, str | None], ReadProduct] = {}
     for product in products:
         seen.setdefault((product.title.lower(), str(product.price), product.brand), product)

@@ -4,9 +4,9 @@ import re
 
 from agents.screen_reader.blocks import Paragraph, overlap, same_row
 from agents.screen_reader.facts import ADD_TO_CART, SOLD_OUT, brand_in
-from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, names, selling
+from agents.screen_reader.layout import MAX_SPECIFICATIONS, Page, adjacent, describe, looks_like_brand, names, selling, table_rows
 from agents.screen_reader.ocr import TextLine
-from agents.screen_reader.prices import PricedLine
+from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
 from agents.screen_reader.trail import Trail, trail_of
 
@@ -14,6 +14,7 @@ REACH_UP, REACH_DOWN = 0.6, 0.25  # of the page's height: how far from its butto
 HEADING_REACH = 0.62
 WORDS_COUNTED = 5
 TITLED_REACH = 0.4
+NAME_WORDS = 4  # a name below its button, or apart from it, has at least so many
 HEADER = 0.1  # of the page's height: where logos, menus and notices stand
 
 
@@ -25,7 +26,7 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     prominent price will do.
     """
     buttons = [line for line in page.lines if ADD_TO_CART.search(line.text) and len(line.text) < 40]
-    if len(buttons) > 2 and len({round(b.y0 / 20) for b in buttons}) < len(buttons):
+    if _of_cards(buttons):
         return None
     buttons = buttons or [line for line in page.lines if SOLD_OUT.match(line.text)]
     anchor = max(buttons, key=lambda b: (b.height, -b.y0)) if buttons else None
@@ -43,10 +44,20 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     title = _heading(page, place, anchor, trail)
     if title is None:
         return None
-    column = _column(page, title, place, anchor)
+    column = _column(page, title, place, anchor) or list(title.lines)
     product = describe(title, _brand(title, column, page), price, column, page)
+    below = [line for line in _column(page, title, place, anchor, page.height) if line.y0 > title.y1]
+    known = product.specifications
+    product = product.model_copy(update={"specifications": [*known, *table_rows(below, known)][:MAX_SPECIFICATIONS]})
     told = {id(line) for line in column} | {id(line) for line in title.lines}
     return product.model_copy(update={"main": True}), told
+
+
+def _of_cards(buttons: list[TextLine]) -> bool:
+    """Whether buttons stand beside each other as those of a listing do: three, or two that say the same."""
+    rows = len({round(b.y0 / 20) for b in buttons}) < len(buttons)
+    alike = len(buttons) == 2 and buttons[0].text.strip().lower() == buttons[1].text.strip().lower()
+    return rows and (len(buttons) > 2 or alike)
 
 
 def _in_reach(priced: PricedLine, anchor: TextLine, page: Page) -> bool:
@@ -118,6 +129,9 @@ def _most_like_a_title(
     if anchor is not None and not any(_title_weight(p, place, page) > 0 for p in above):
         above = [p for p in every if p.y0 < anchor.y1]
     best = max(above, key=lambda p: _title_weight(p, place, page), default=None)
+    if best is None and anchor is not None and place is not anchor:
+        apart = [p for p in every if len(WORD.findall(p.text)) >= NAME_WORDS and p.text[-1:] not in ".!?" and len(p.lines) <= 3]
+        return max(apart, key=lambda p: p.height * (1 + 0.06 * min(len(WORD.findall(p.text)), 2 * WORDS_COUNTED)), default=None)
     return best if best is not None and _title_weight(best, place, page) > 0 else None
 
 
@@ -161,7 +175,7 @@ def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
             abs(p.x0 - title.x0) < 0.6 * title.height or abs(p.x0 + p.x1 - title.x0 - title.x1) < title.height
         )
         alone = not any(o is not p.lines[0] and same_row(o, p.lines[0]) for o in page.lines)
-        fits = looks_like_brand(p.text) and adjacent(p, title) and p.height <= title.height
+        fits = looks_like_brand(p.text, title.text) and adjacent(p, title) and p.height <= title.height
         if p.text != title.text and fits and flush and alone and not _in_bar(p, page):
             return p.text.strip()
     return None
@@ -173,12 +187,14 @@ def _beside(line: TextLine, title: Paragraph) -> bool:
     return abs(line.x0 - title.x0) < slack or abs(line.cx - (title.x0 + title.x1) / 2) < slack
 
 
-def _column(page: Page, title: Paragraph, place: TextLine, anchor: TextLine | None) -> list[TextLine]:
+def _column(
+    page: Page, title: Paragraph, place: TextLine, anchor: TextLine | None, bottom: float | None = None
+) -> list[TextLine]:
     left = min(title.x0, place.x0, anchor.x0 if anchor is not None else place.x0) - 0.02 * page.width
     right = max(title.x1, place.x1, anchor.x1 if anchor is not None else place.x1) + 0.12 * page.width
     left, right = max(left, place.x0 - 0.3 * page.width), min(right, place.x1 + 0.45 * page.width)
     top = title.y0 - 3.2 * title.height
-    bottom = max(place.y1, anchor.y1 if anchor is not None else place.y1) + 0.4 * page.height
+    bottom = bottom or max(place.y1, anchor.y1 if anchor is not None else place.y1) + 0.4 * page.height
     return [
         line for line in page.lines
         if line.y0 >= top and line.y1 <= bottom and line.cx >= left and line.x0 <= right

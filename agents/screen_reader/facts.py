@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from catalog.lexical import stem
+from tools.synonyms import EVERYDAY
+
 STAR = "★☆⭐✩✭✮✯*"
 RATING = re.compile(
     r"(?:^|[\s(\[])(?P<score>[0-4][.,]\d{1,2}|5[.,]0{1,2}|[0-5])\s?(?:/\s?5(?![\d.])|out of 5|stars?\b|[★⭐])"
@@ -14,7 +17,7 @@ RATING = re.compile(
     re.IGNORECASE,
 )
 REVIEWS = re.compile(
-    r"(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?k|\d+)\+?\s?(?:customer |verified |product |global )?(?:reviews?|ratings?|opinions|testimonials)\b"
+    r"(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?k|\d+)\+?\s?(?:customer |verified |product |global )?(?:reviews?(?:\(s\))?(?!\w)|(?:ratings?|opinions|testimonials)\b)"
     r"|(?:reviews?|ratings?)\s?\(\s?(?P<count2>\d{1,3}(?:,\d{3})+|\d+)\s?\)",
     re.IGNORECASE,
 )
@@ -22,7 +25,7 @@ IN_BRACKETS = re.compile(r"\(\s?(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?[kK]|\d
 PROMOTION = re.compile(
     r"\d{1,2}\s?%\s?(?:off|discount|reduced|rabatt|cashback)|(?:save|extra|up to|get)\s(?:up to\s)?(?:an extra\s)?(?:[£$€]\s?\d[\d.,]*|\d{1,2}\s?%)"
     r"|[£$€]\s?\d[\d.,]*\s?off\b|^[-−–]\s?\d{1,2}\s?%$|^\d{1,2}%$|\b(?:clearance|on sale|flash sale|final sale|sale\b(?! ?ends?\b.{0,3}$)|special offer|limited[- ]time|"
-    r"deal of the (?:day|week)|today'?s deals?|lightning deal|weekly deals?|best deal|hot deal|price (?:cut|drop|reduced)|reduced|bogo|black friday|cyber monday|"
+    r"deal of the (?:day|week)|today'?s deals?|lightning deal|weekly deals?|best deal|hot deal|price (?:cut|drop|reduced)|reduced (?:to|from|by|price|item)|^reduced$|bogo|black friday|cyber monday|"
     r"buy (?:one|\d+|more),? (?:get|save)|\d for \d\b|\d for [£$€]\d+|free gift|gift with purchase|multi ?buy|bundle (?:&|and) save|coupon|voucher|promo(?:tion)? code|use code|members? save|"
     r"subscribe (?:&|and) save|extra \d+% off|last chance|doorbuster|2nd \d+%)",
     re.IGNORECASE,
@@ -45,15 +48,21 @@ SOLD_OUT = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products)|^\W*q search|no image|^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
-    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|price for \d|booked \d|high demand|looking right now|delivery|shipping|in stock|out of stock|sold out|add to|buy now|quick (?:view|shop|add)|wish ?list|compare$|"
-    r"learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)|log ?in|my account|select (?:size|options|a)|choose|qty|quantity|size guide|"
-    r"size chart|share|returns|warranty|guarantee|secure|payment|klarna|afterpay|affirm|clearpay|paypal|installment|instalment|cookies?|privacy|reviews?\b|ratings?\b|"
-    r"\bsku\b|item (?:no|number|#)|model (?:no|number)|\bupc\b|availability|results|sort by|filter|page \d|home ?[>/›»]|[>›»] |shop all|new in$|^new$|best ?seller|sponsored|"
-    r"left in stock|only \d+ left|hurry|viewing|people are|sold in|ends in|days?\b.*hours?|hours? .*min|^\W*(?:sale|new|hot|save|limited|exclusive|trending)\W*$|"
-    r"subscribe|newsletter|chat|help|contact us|track (?:my )?order|bag$|cart$|basket$|checkout|in your|your cart|gift card|price match|\bterms\b|per month|/month|^from$|"
+    r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
+    r"^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
+    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"
+    r"quick (?:view|shop|add)|wish ?list|^\W*compare\b|learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)\b|\blog ?in\b|my account|"
+    r"select (?:size|options|a)|^\W*choose\b|\bqty\b|\bquantity\b|size guide|size chart|^\W*share\b|\breturns?(?: policy)?\W*$|\breturns\b|\bwarranty\b|guarantee|"
+    r"secured? (?:by|checkout|payments?|shopping|ordering)|safe checkout|\bpayments?\b|klarna|afterpay|affirm|clearpay|paypal|instal?lment|"
+    r"(?:accept|allow|use|uses|our|of|manage|all) cookies|^\W*cookies?\W*$|cookie (?:policy|settings|notice)|privacy (?:policy|notice)|^\W*privacy\W*$|\breviews?(?:\(s\))?(?!\w)|\bratings?\b|"
+    r"\bsku\b|item (?:no|number|#)|model (?:no|number)|\bupc\b|availability|\bresults\b|sort(?:ed)? by|^\W*filters?\b.{0,16}$|^\W*price (?:filter|range)\W*$|page \d|home ?[>/›»]|[>›»] |shop all|new in$|^new$|best ?seller|sponsored|"
+    r"left in stock|only \d+ left|\bhurry\b|\bviewing\b|people are|sold in|ends in|days?\b.*hours?|hours? .*min|^\W*(?:sale|new|hot|save|limited|exclusive|trending)\W*$|"
+    r"subscribe|newsletter|^\W*(?:live )?chat\b(?: (?:now|with us|here))?\W*$|^\W*(?:need |get )?help\b.{0,24}$|contact us|track (?:my )?order|"
+    r"^\W*(?:(?:my|your|view|shopping|mini)\W+)*(?:bag|cart|basket)\W*(?:\(?\d+\)?)?\W*$|checkout|in your (?:cart|bag|basket)|your cart|gift card|price match|\bterms\b|per month|/month|^from$|"
+    r"^\W*(?:sub ?-?total|total|products?|unit price|remove|update|apply|actions?)\W*$|"
+    r"^\W*(?:x{0,3}[sml]|\dx?l|small|medium|large|one size)\W*$|"
     r"^(?:colou?r|size|style|material|weight|width|length|height|brand|type|condition|price|qty|product|details|rating|description|features|specifications?)\b ?:?$|"
-    r"^(?:colou?r|size|style no|item|sku|vendor|availability|condition|tags?|category)\s?[:.]",
+    r"^(?:colou?r|size|style no|item|sku|vendor|availability|condition|tags?|category|categories)\s?[:.]",
     re.IGNORECASE,
 )
 UNIT = re.compile(
@@ -75,6 +84,15 @@ CLOCK = re.compile(
 TALLY = re.compile(r"^\d[\d,.]*k?\+? ?(?:bought|sold|views?|viewing|orders)\b", re.IGNORECASE)
 NO_BRAND = frozenset(
     "store category brand price size color colour room style team department collection us anywhere now".split()
+)
+FILLERS = frozenset("and the for with of in our all new men women man woman mens womens kids kid boys girls baby home".split())
+DEPARTMENTS = frozenset(
+    "smartphone smartwatch laptop tablet computer camera audio video gaming electronic accessory accessories appliance "
+    "furniture lighting decor kitchen bathroom bedroom garden outdoor sport fitness fashion clothing clothes apparel footwear boot "
+    "jewelry jewellery watch beauty makeup skincare haircare fragrance perfume health grocery food fruit vegetable drink beverage "
+    "snack meat book stationery office toy game pet tool hardware automotive travel luggage music movie software software "
+    "shirt skirt legging short swimwear lingerie underwear outerwear knitwear denim activewear sportswear headwear "
+    "keyboard mouse monitor printer router storage network component wearable drone console television tv".split()
 )
 KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )")
 BRAND = (
@@ -170,6 +188,13 @@ def brand_in(text: str) -> str | None:
             named = match.group("brand").strip(" .·")
             return None if named.lower() in NO_BRAND else named
     return None
+
+
+def is_kind(text: str) -> bool:
+    """Whether a short text is an everyday word for a kind of thing, as the department above a card's title is."""
+    words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
+    plain = [w.lower() for w in words if w.lower() not in FILLERS]
+    return bool(words) and all(w in DEPARTMENTS or w.removesuffix("s") in DEPARTMENTS or stem(w) in EVERYDAY for w in plain)
 
 
 def is_tally(text: str) -> bool:

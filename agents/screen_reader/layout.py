@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.screen_reader.amounts import Role
 from agents.screen_reader.blocks import Colour, Paragraph, paragraphs, same_row
-from agents.screen_reader.facts import is_call, is_noise, is_tally, promotion_in, rating_in, specifications_in
+from agents.screen_reader.facts import is_call, is_kind, is_noise, is_tally, promotion_in, rating_in, specifications_in
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
@@ -15,13 +15,14 @@ from agents.screen_reader.stars import stars_in
 from tools.needs import told_once
 
 MAX_TITLE = 220
-MAX_SPECIFICATIONS = 12
+MAX_SPECIFICATIONS = 24
 LONGEST_LABEL = 24  # characters
 TABLE_REACH = 8.0  # times the line's height: how far rows of one table stand apart
 
 
 STARS_REACH = 9  # times the line's height: how far to the left of the reviews' number their stars may begin
-MAYBE_STARS = re.compile(r"[★☆⭐✩✭✮✯]|^[^A-Za-z0-9£$€¥]{3,6}$")
+MAYBE_STARS = re.compile(r"[★☆⭐✩✭✮✯]|^[女大太文夫公ー★☆]{2,6}$|^[^A-Za-z0-9£$€¥]{3,6}$")
+LIKE_STARS = frozenset("女大太文夫公ー")  # what drawn stars are taken for
 SENTENCES = re.compile(r"[a-z]\. [A-Z].*\.$")  # two or more: a description, no name
 
 
@@ -74,12 +75,12 @@ def names(lines: list[TextLine], page: Page) -> list[Paragraph]:
 
 def may_name(text: str) -> bool:
     """Whether a text may be a product's name: letters, and none of a shop's furniture."""
-    letters = sum(c.isalpha() for c in text)
+    letters = sum(c.isalpha() and c not in LIKE_STARS for c in text)
     if letters < 3 or letters < 0.4 * len(text.replace(" ", "")) or len(text) > MAX_TITLE:
         return False
     if is_call(text) or (promotion_in(text) and len(text) < 45) or (is_noise(text) and len(text) < 60):
         return False
-    if SENTENCES.search(text):
+    if SENTENCES.search(text) or text.rstrip().endswith(":") or text.count(")") > text.count("("):
         return False
     rating = rating_in(text)
     return rating.score is None and (rating.count is None or letters > 24)
@@ -90,16 +91,18 @@ def _stands_alone(text: str) -> bool:
     offer = len(text) < 30 and promotion_in(text) is not None
     return (
         rating.score is not None
-        or (rating.count is not None and len(text) < 24)
+        or (rating.count is not None and len(text) < 40)
         or offer
         or is_call(text)
         or is_tally(text)
     )
 
 
-def looks_like_brand(text: str) -> bool:
-    """Whether a text is short and begins as names do."""
+def looks_like_brand(text: str, title: str = "") -> bool:
+    """Whether a text is short and begins as names do; what stands within the title, or names a kind of thing, is a department."""
     words = text.split()
+    if is_kind(text) or re.search(rf"(?<=\w)(?<!\bby)(?<!\bfrom)\W+{re.escape(text.strip())}\b", title, re.IGNORECASE):
+        return False
     if not 1 <= len(words) <= 4 or len(text) > 30 or re.search(r"\d{3,}|[:%£$€/]", text):
         return False
     return words[0][:1].isupper() or words[0][:1].isdigit()
@@ -128,7 +131,7 @@ def describe(
         if not page.is_price(line):
             specifications += [s for s in specifications_in(line.text) if s not in specifications]
     score = score if score is not None else stars_of(lines, page)
-    specifications += _table(lines, specifications)
+    specifications += table_rows(lines, specifications)
     return ReadProduct(
         title=_clean(title.text),
         brand=brand,
@@ -150,9 +153,15 @@ def stars_of(lines: list[TextLine], page: Page) -> float | None:
     if page.pixels is None:
         return None
     for line in lines:
-        if rating_in(line.text).count is None and not MAYBE_STARS.search(line.text):
+        counted = rating_in(line.text).count is not None
+        if not counted and not MAYBE_STARS.search(line.text):
             continue
         size = line.height
+        if not counted:
+            # The line is the stars themselves; those to its left are another product's.
+            if (score := stars_in(page.pixels, (line.x0 - size // 4, line.y0, line.x1 + size // 4, line.y1), size)) is not None:
+                return score
+            continue
         beside = (line.x0 - STARS_REACH * size, line.y0 - size // 4, line.x1, line.y1 + size // 4)
         wide = (line.x0 - 2 * size, line.x1 + 2 * size)
         above = (wide[0], line.y0 - 2 * size, wide[1], line.y0 + 2)
@@ -175,7 +184,7 @@ def _is_older(p: PricedLine, main: PricedLine) -> bool:
     return p.struck or p.amount.role is Role.LIST or (follows and not main.amount.low_of_range)
 
 
-def _table(lines: list[TextLine], known: list[str]) -> list[str]:
+def table_rows(lines: list[TextLine], known: list[str]) -> list[str]:
     """Rows of a specification table: a short label on the left, its value to the right.
 
     A row counts when its label is a usual one, or when it stands in line with a row whose label is.
@@ -201,8 +210,9 @@ def _stated(label: TextLine, value: TextLine) -> str:
 
 def _in_line(a: tuple[TextLine, TextLine], b: tuple[TextLine, TextLine]) -> bool:
     """Whether two rows of label and value begin at the same edges, not far from each other."""
-    edges = max(abs(x.x0 - y.x0) for x, y in zip(a, b, strict=True))
-    return edges < 0.5 * a[0].height and abs(a[0].cy - b[0].cy) < TABLE_REACH * a[0].height
+    labels = abs(a[0].x0 - b[0].x0)
+    values = min(abs(a[1].x0 - b[1].x0), abs(a[1].x1 - b[1].x1))
+    return max(labels, values) < 0.5 * a[0].height and abs(a[0].cy - b[0].cy) < TABLE_REACH * a[0].height
 
 
 def _clean(text: str) -> str:

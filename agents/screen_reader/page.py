@@ -5,8 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
-from agents.screen_reader.blocks import Colour, rows_of, without_pictures
-from agents.screen_reader.cards import product_cards
+from agents.screen_reader.blocks import Colour, rows_of, whole_lines, without_pictures
+from agents.screen_reader.cards import product_cards, without_repeats
 from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
 from agents.screen_reader.incremental import IncrementalReader
@@ -15,7 +15,7 @@ from agents.screen_reader.marks import ink
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
-from agents.screen_reader.tables import cart_rows, comparison
+from agents.screen_reader.tables import cart_rows, comparison, has_cart_header, has_price_row
 
 RESULTS = re.compile(
     r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})",
@@ -25,7 +25,7 @@ COMPARE = re.compile(
     r"^\W*compare ?(?:products|items|models|\d)|product comparison|side[- ]by[- ]side", re.IGNORECASE
 )
 CART_STRONG = re.compile(
-    r"^subtotal\b|order summary|(?:proceed|go|continue) to checkout|^your (?:shopping )?(?:cart|bag|basket)$",
+    r"^sub ?-?total\b|order summary|(?:proceed|go|continue) to checkout|^your (?:shopping )?(?:cart|bag|basket)$|^(?:cart|basket|bag) totals?$",
     re.IGNORECASE,
 )
 TALLY = re.compile(
@@ -55,12 +55,12 @@ class PageInterpreter:
 def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     """A page from its pixels and its text lines."""
     height, width = image.shape[:2]
-    lines = with_signs(without_pictures(lines))
+    lines = whole_lines(with_signs(without_pictures(lines)))
     page = Page(width, height, lines, prices_on(image, lines), _colours(image, lines), image)
     rows = rows_of(lines)
     query = _query(rows)
-    comparing = any(COMPARE.search(row) for row in rows)
-    cart = any(CART_STRONG.search(row) for row in rows)
+    comparing = any(COMPARE.search(row) for row in rows) or has_price_row(page)
+    cart = any(CART_STRONG.search(row) for row in rows) or has_cart_header(lines)
     tally = query is not None or any(TALLY.search(row) for row in rows)
     about = (
         None if comparing or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
@@ -69,8 +69,9 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     if not about and not cards and not comparing and not cart:
         about = main_product(page, alone=True)
     products = ([about[0]] if about else []) + [
-        c for c in cards if about is None or c.title != about[0].title
+        c for c in without_repeats(cards) if about is None or c.title != about[0].title
     ]
+    tally = tally or len(cards) >= 2
     if comparing:
         products = comparison(page) or products
     elif cart:

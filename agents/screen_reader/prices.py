@@ -64,7 +64,8 @@ def _without_sentences(found: list[PricedLine]) -> list[PricedLine]:
         before, after = p.line.text[: p.amount.start], p.line.text[p.amount.end :]
         told = len(WORD.findall(before)) > 2 and len(WORD.findall(after)) > 2
         beside = [o for o in found if o.line is p.line and o.amount.role in (Role.PRICE, Role.RENT)]
-        spoken = told and len(WORD.findall(p.line.text)) >= SENTENCE or len(beside) > 2
+        goes_on = len(WORD.findall(after)) > 5
+        spoken = (told or goes_on) and len(WORD.findall(p.line.text)) >= SENTENCE or len(beside) > 2
         is_price = p.amount.role in (Role.PRICE, Role.RENT)
         out.append(replace(p, amount=replace(p.amount, role=Role.OTHER)) if spoken and is_price else p)
     return out

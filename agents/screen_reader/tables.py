@@ -1,8 +1,10 @@
 """Products in tables: a comparison has one column for each, a cart one row."""
 
 import re
+from statistics import median
 
 from agents.screen_reader.blocks import Paragraph, same_row
+from agents.screen_reader.cards import TITLE_LINES
 from agents.screen_reader.facts import is_noise
 from agents.screen_reader.layout import Page, describe, looks_like_brand, names, selling
 from agents.screen_reader.ocr import TextLine
@@ -14,7 +16,35 @@ SUMS = re.compile(
     r"\b(?:sub ?total|total|tax|vat|delivery|shipping|postage|discount|savings?|estimated|to pay)\b",
     re.IGNORECASE,
 )
+PRICE_LABEL = re.compile(r"^\W*(?:our )?prices?\W*$", re.IGNORECASE)
+CART_HEADING = re.compile(r"^\W*shopping (?:cart|bag|basket)\W*$", re.IGNORECASE)
+LARGE = 1.35  # times the usual type size: a heading, where a link of the menu says the same
+CART_HEADER = re.compile(r"^\W*(?:qty|quantity)\W*$", re.IGNORECASE)
+CART_COLUMNS = re.compile(r"^\W*(?:unit price|price|sub ?-?total|total)\W*$", re.IGNORECASE)
 ROW_REACH = 5.0  # times the price's height: how far above or below its price a cart's title may stand
+
+
+def has_price_row(page: Page) -> bool:
+    """Whether a row that is labelled as the prices' holds two or more: the products of a comparison."""
+    for label in (line for line in page.lines if PRICE_LABEL.match(line.text)):
+        beside = [p for p in page.prices if selling(p) and p.x0 > label.x1 and same_row(p.line, label)]
+        if len(beside) >= 2:
+            return True
+    return False
+
+
+def has_cart_header(lines: list[TextLine]) -> bool:
+    """Whether a row of column heads counts and prices what was chosen, or a heading names the cart."""
+    if _cart_heads(lines):
+        return True
+    usual = median(line.height for line in lines) if lines else 0
+    return any(CART_HEADING.match(line.text) and line.height > LARGE * usual for line in lines)
+
+
+def _cart_heads(lines: list[TextLine]) -> list[TextLine]:
+    """The lines that head a column of counts, in a row with one that heads prices or sums."""
+    heads = [line for line in lines if CART_HEADER.match(line.text)]
+    return [h for h in heads if any(o is not h and same_row(h, o) and CART_COLUMNS.match(o.text) for o in lines)]
 
 
 def comparison(page: Page) -> list[ReadProduct]:
@@ -24,16 +54,25 @@ def comparison(page: Page) -> list[ReadProduct]:
         return []
     row = [p for p in prices if abs(p.line.cy - prices[0].line.cy) < prices[0].height]
     row.sort(key=lambda p: p.x0)
-    edges = [p.line.x0 - 0.4 * p.height for p in row] + [float(page.width)]
     found = []
-    for price, left, right in zip(row, edges, edges[1:], strict=False):
+    for price, (left, right) in zip(row, _column_edges(row, page), strict=True):
         column = [line for line in page.lines if line.x0 >= left and line.x1 <= right + 8]
-        above = [
-            p for p in page.paragraphs(column) if p.y1 <= price.line.y0 and re.search(r"[A-Za-z]{3}", p.text)
-        ]
+        above = [p for p in names(column, page) if p.y1 <= price.line.y0 and len(p.lines) <= TITLE_LINES]
         if above:
             found.append(describe(above[-1], _brand(column, page), price, column, page))
     return found
+
+
+def _column_edges(row: list[PricedLine], page: Page) -> list[tuple[float, float]]:
+    """Where each price's column begins and ends: prices that stand at the left of it, or in its middle."""
+    if len(row) < 2:
+        return [(row[0].line.x0, float(page.width))]
+    step = (row[-1].line.cx - row[0].line.cx) / (len(row) - 1)
+    label = max((line.x1 for line in page.lines if line.x1 < row[0].line.x0 and PRICE_LABEL.match(line.text)), default=0)
+    first = [line for line in page.lines if label < line.x0 and row[0].line.cx - step < line.x0 and line.x1 < row[1].line.x0]
+    starts = [line.x0 for line in first if line.y1 < row[0].line.y0 and abs(line.cx - row[0].line.cx) < step / 2]
+    left = min([p.line.x0 for p in row[:1]] + starts) - 0.4 * row[0].height
+    return [(left + i * step, left + (i + 1) * step) for i in range(len(row))]
 
 
 def _brand(column: list[TextLine], page: Page) -> str | None:
@@ -47,15 +86,23 @@ def cart_rows(page: Page) -> list[ReadProduct]:
     """One product per row, its title to the left of its price; sums are no products."""
     titles = [p for p in names(page.lines, page) if WORD.search(p.text) and not SUMS.search(p.text)]
     found: dict[int, tuple[Paragraph, PricedLine]] = {}
+    # What the shop's header says of the cart stands above the heads of its columns.
+    top = max((head.y0 for head in _cart_heads(page.lines)), default=0)
     for price in sorted((p for p in page.prices if selling(p)), key=lambda p: p.x0):
-        if _is_sum(price, page):
+        if _is_sum(price, page) or price.line.y1 < top:
             continue
-        near = [t for t in titles if t.x1 <= price.x0 and _apart(t, price) < ROW_REACH * price.height]
+        near = [t for t in titles if _beside_or_over(t, price) and _apart(t, price) < ROW_REACH * price.height]
         title = max(near, key=lambda t: _fit(t, price), default=None)
         if title is not None:
             found.setdefault(id(title), (title, price))
     rows = sorted(found.values(), key=lambda row: row[0].y0)
     return [_product(title, price, page) for title, price in rows]
+
+
+def _beside_or_over(title: Paragraph, price: PricedLine) -> bool:
+    """Whether a title stands to the left of a price, or right above it at the same edge: the price of one."""
+    over = abs(title.x0 - price.line.x0) < price.height and 0 <= price.line.y0 - title.y1 + 4 < 1.5 * price.height
+    return title.x1 <= price.x0 or over
 
 
 def _apart(title: Paragraph, price: PricedLine) -> float:
