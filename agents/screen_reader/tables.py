@@ -17,6 +17,10 @@ SUMS = re.compile(
     re.IGNORECASE,
 )
 PRICE_LABEL = re.compile(r"^\W*(?:our )?prices?\W*$", re.IGNORECASE)
+ROW_LABEL = re.compile(
+    r"^\W*(?:brand|colou?rs?|sizes?|rating|reviews?|materials?|stock|availability|weight|dimensions|model|sku|type|warranty|description|add to cart)\W*$",
+    re.IGNORECASE,
+)
 CART_HEADING = re.compile(r"^\W*shopping (?:cart|bag|basket)\W*$", re.IGNORECASE)
 LARGE = 1.35  # times the usual type size: a heading, where a link of the menu says the same
 CART_HEADER = re.compile(r"^\W*(?:qty|quantity)\W*$", re.IGNORECASE)
@@ -25,12 +29,22 @@ ROW_REACH = 5.0  # times the price's height: how far above or below its price a 
 
 
 def has_price_row(page: Page) -> bool:
-    """Whether a row that is labelled as the prices' holds two or more: the products of a comparison."""
+    """Whether rows that are labelled as the prices' and as two other facts' hold a value in each of several columns."""
+    labels = [line for line in page.lines if ROW_LABEL.match(line.text)]
     for label in (line for line in page.lines if PRICE_LABEL.match(line.text)):
         beside = [p for p in page.prices if selling(p) and p.x0 > label.x1 and same_row(p.line, label)]
-        if len(beside) >= 2:
+        rows = [line for line in labels if min(abs(line.x0 - label.x0), abs(line.cx - label.cx)) < label.height]
+        filled = [row for row in rows if all(_has_value(row, p, page) for p in beside)]
+        if len(beside) >= 2 and len(filled) >= 2:
             return True
     return False
+
+
+def _has_value(label: TextLine, price: PricedLine, page: Page) -> bool:
+    """Whether something stands in a label's row, in the column of a price."""
+    slack = 2 * price.height
+    row = (line for line in page.lines if line is not label and same_row(line, label))
+    return any(min(abs(line.x0 - price.line.x0), abs(line.cx - price.line.cx)) < slack for line in row)
 
 
 def has_cart_header(lines: list[TextLine]) -> bool:

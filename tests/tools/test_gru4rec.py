@@ -8,6 +8,8 @@ from catalog.errors import InputError, ModelMismatch
 from tools.gru4rec import checkpoint
 from tools.gru4rec.batches import NegativeSampler, batches, session_parallel
 from tools.gru4rec.config import GRU4RecConfig
+from tools.gru4rec.fast_step import FastStep
+from tools.gru4rec.gates import close_gates, dropout_mask, open_gates
 from tools.gru4rec.losses import bpr_max, cross_entropy
 from tools.gru4rec.network import Network
 from tools.gru4rec.optimizer import Repeats
@@ -174,6 +176,66 @@ def test_several_workers_learn_what_one_learns() -> None:
     trainer = Trainer(training_data(CYCLE), config, "cpu", workers=2)
     trainer.run()
     assert recall(trainer, CYCLE[:12]) == 1.0
+
+
+def one_batch_each(logq: float) -> tuple[Trainer, Trainer, FastStep]:
+    config = GRU4RecConfig(layers=(24,), batch_size=8, n_sample=40, epochs=1, dropout_p_embed=0.0, logq=logq)
+    full, fast = (Trainer(training_data(CYCLE), config, "cpu", workers=1) for _ in range(2))
+    return full, fast, FastStep(fast.network, fast.optimizer, (fast._log_q_targets, fast._log_q_samples))
+
+
+@pytest.mark.parametrize("logq", [0.0, 1.0])
+def test_the_fast_step_is_the_full_step_but_for_rounding(logq: float) -> None:
+    full, fast, step = one_batch_each(logq)
+    data, schedule = full.data, session_parallel(full.data.offsets, 8)
+    lanes = [full.network.initial_state(8), fast.network.initial_state(8)]
+    repeats, scratch = Repeats(full.network.n_items), step.scratch(0)
+    before = {name: value.clone() for name, value in full.network.state_dict().items()}
+    losses = []
+    with torch.no_grad():
+        for batch, _ in zip(batches(data.items, schedule, full.sampler, 40, seed=3), range(6), strict=False):
+            lanes[0], loss = full._one_step(batch, lanes[0], repeats)
+            losses.append((float(loss), step.run(batch, lanes[1][0], scratch)))
+    assert all(a == pytest.approx(b, rel=0.02) for a, b in losses)
+    # Adagrad's first moves have one size whatever the gradient's: the sign of the smallest ones hangs on rounding.
+    assert alike(lanes[0][0], lanes[1][0]) > 0.99
+    for name, value in full.network.state_dict().items():
+        start, moved = before[name], fast.network.state_dict()[name]
+        assert alike(value - start, moved - start) > 0.95, name
+
+
+def alike(a: torch.Tensor, b: torch.Tensor) -> float:
+    return float(torch.nn.functional.cosine_similarity(a.flatten(), b.flatten(), 0))
+
+
+def test_a_training_in_fast_steps_learns_the_cycle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FastStep, "fits", staticmethod(lambda config, device: True))  # whatever this machine multiplies
+    config = GRU4RecConfig(layers=(24,), batch_size=8, n_sample=16, epochs=12, dropout_p_embed=0.1)
+    trainer = Trainer(training_data(CYCLE), config, "cpu", workers=2)
+    trainer.run()
+    assert recall(trainer, CYCLE[:12]) == 1.0
+
+
+def test_compiled_gates_are_torchs() -> None:
+    torch.manual_seed(0)
+    x, g, h, d = torch.randn(5, 21), torch.randn(5, 21) * 3, torch.randn(5, 7), torch.randn(5, 7)
+    slow, slow_after = open_gates(x, g, h)  # with gradients on, torch's own operations
+    slow_back = close_gates(slow, g[:, 14:], h, d)
+    with torch.no_grad():
+        fast, fast_after = open_gates(x, g, h)
+        fast_back = close_gates(fast, g[:, 14:], h, d)
+    for a, b in zip((*slow, slow_after, *slow_back), (*fast, fast_after, *fast_back), strict=True):
+        assert torch.allclose(a, b, atol=1e-5)
+
+
+def test_dropout_drops_its_share_and_keeps_the_mean() -> None:
+    torch.manual_seed(0)
+    with torch.no_grad():
+        first, second = (dropout_mask(torch.zeros(400, 100), 0.3) for _ in range(2))
+    assert first is not None and second is not None
+    assert float((first == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
+    assert float(first.mean()) == pytest.approx(1.0, abs=0.02)
+    assert float(((first == 0) & (second == 0)).float().mean()) == pytest.approx(0.09, abs=0.01)
 
 
 def test_a_search_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

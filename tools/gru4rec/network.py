@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from tools.gru4rec.config import GRU4RecConfig
+from tools.gru4rec.gates import Gates, close_gates, dropout_mask, open_gates
 
 
 @dataclass
@@ -30,9 +31,7 @@ class LayerTrace:
 
     x: Tensor
     h_before: Tensor
-    reset: Tensor
-    update: Tensor
-    new: Tensor
+    gates: Gates
     hidden_new: Tensor
     dropout: Tensor | None
 
@@ -123,14 +122,10 @@ class Network:
         units = h.shape[1]
         gates_x = x + layer.b_input if direct else torch.addmm(layer.b_input, x, layer.w_input.t())
         gates_h = torch.addmm(layer.b_hidden, h, layer.w_hidden.t())
-        both = torch.sigmoid(gates_x[:, : 2 * units] + gates_h[:, : 2 * units])
-        reset, update = both[:, :units], both[:, units:]
-        hidden_new = gates_h[:, 2 * units :]
-        new = torch.addcmul(gates_x[:, 2 * units :], reset, hidden_new).tanh_()
-        h_next = torch.lerp(new, h, update)
+        gates, h_next = open_gates(gates_x, gates_h, h)
         mask = dropout_mask(h_next, self.config.dropout_p_hidden) if train else None
         out = h_next if mask is None else h_next * mask
-        return out, h_next, LayerTrace(x, h, reset, update, new, hidden_new, mask)
+        return out, h_next, LayerTrace(x, h, gates, gates_h[:, 2 * units :], mask)
 
     def scores(self, h: Tensor) -> Tensor:
         """Scores of all items: (B, h) to (B, n_items)."""
@@ -150,12 +145,7 @@ class Network:
         layer = self.layers[position]
         if trace.dropout is not None:
             d_out = d_out * trace.dropout
-        reset, update, new = trace.reset, trace.update, trace.new
-        d_new = d_out * (1 - update) * (1 - new * new)
-        d_update = d_out * (trace.h_before - new) * update * (1 - update)
-        d_reset = d_new * trace.hidden_new * reset * (1 - reset)
-        d_gates_x = torch.cat([d_reset, d_update, d_new], 1)
-        d_gates_h = torch.cat([d_reset, d_update, d_new * reset], 1)
+        d_gates_x, d_gates_h = close_gates(trace.gates, trace.hidden_new, trace.h_before, d_out)
         gradients[f"{position}.w_hidden"] = d_gates_h.t() @ trace.h_before
         gradients[f"{position}.b_input"] = d_gates_x.sum(0)
         gradients[f"{position}.b_hidden"] = d_gates_h.sum(0)
@@ -184,12 +174,3 @@ def _layer(inputs: int, units: int, generator: torch.Generator) -> Layer:
     )
     w_hidden = torch.cat([_glorot(units, units, generator) for _ in range(3)])
     return Layer(w_input, w_hidden, torch.zeros(3 * units), torch.zeros(3 * units))
-
-
-def dropout_mask(like: Tensor, p: float) -> Tensor | None:
-    """Inverted dropout of probability ``p``: 0 or 1 / (1 - p) for each element, or None for p = 0."""
-    if p == 0:
-        return None
-    kept = torch.rand_like(like) >= p
-    scaled: Tensor = torch.where(kept, 1.0 / (1.0 - p), 0.0)
-    return scaled.to(like.dtype)

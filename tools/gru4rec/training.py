@@ -15,9 +15,11 @@ from catalog.errors import InputError
 from tools.gru4rec import checkpoint
 from tools.gru4rec.batches import Batch, NegativeSampler, batches, session_parallel
 from tools.gru4rec.config import GRU4RecConfig
-from tools.gru4rec.losses import bpr_max, cross_entropy
-from tools.gru4rec.network import Network, dropout_mask
+from tools.gru4rec.fast_step import FastStep
+from tools.gru4rec.gates import dropout_mask
+from tools.gru4rec.network import Network
 from tools.gru4rec.optimizer import Repeats, SparseAdagrad
+from tools.gru4rec.output import SampledOutput
 
 Progress = Callable[[int, float], None]
 """Called now and then with the events done since the last call and the running loss."""
@@ -75,7 +77,7 @@ class Trainer:
         self.data = data
         self.config = config
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self.workers = workers or _workers(data.events, device)
+        self.workers = workers or _workers(data.events, config, device)
         self.network = Network(len(data.item_ids), config, device)
         self.optimizer = SparseAdagrad(self.network, config.learning_rate, config.momentum)
         support = np.bincount(data.items, minlength=len(data.item_ids))
@@ -83,6 +85,8 @@ class Trainer:
         self.sampler = NegativeSampler(support, config.sample_alpha)
         self._log_q_targets = torch.from_numpy(np.log(support / support.sum())).float().to(device)
         self._log_q_samples = torch.from_numpy(np.log(self.sampler.probabilities)).float().to(device)
+        self._fast: FastStep | None = None
+        self._output = SampledOutput(self.network, self.optimizer, self._log_q_targets, self._log_q_samples)
         self.epoch = 0
         self.losses: list[float] = []
 
@@ -90,12 +94,19 @@ class Trainer:
         """Train the epochs that are left; with a path, save after each one and resume from it."""
         if checkpoint_path is not None and checkpoint_path.exists():
             checkpoint.resume(self, checkpoint_path)
+        self._fast = self._fast_step()
         torch.manual_seed(self.config.seed + self.epoch)
         while self.epoch < self.config.epochs:
             self.losses.append(self._one_epoch(progress))
             self.epoch += 1
             if checkpoint_path is not None:
                 checkpoint.save_progress(self, checkpoint_path)
+
+    def _fast_step(self) -> FastStep | None:
+        """The step in reduced precision where it pays; but one worker repeats itself to the last bit, on any machine."""
+        if self.workers == 1 or not FastStep.fits(self.config, self.network.device.type):
+            return None
+        return FastStep(self.network, self.optimizer, (self._log_q_targets, self._log_q_samples))
 
     def _one_epoch(self, progress: Progress | None) -> float:
         if self.workers == 1:
@@ -127,12 +138,17 @@ class Trainer:
         schedule = session_parallel(data.offsets, config.batch_size, slice(number, None, self.workers))
         state = self.network.initial_state(schedule.source.shape[1])
         repeats = Repeats(self.network.n_items)
-        total = torch.zeros((), device=self.network.device)
+        total: float | torch.Tensor = 0.0
         steps = events = 0
         seed = config.seed + self.epoch + SEEDS_APART * number
+        fast = self._fast
+        scratch = fast.scratch(seed) if fast is not None else None
         for batch in batches(data.items, schedule, self.sampler, config.n_sample, seed):
-            state, loss = self._one_step(batch, state, repeats)
-            total += loss
+            if fast is not None and scratch is not None:
+                total += fast.run(batch, state[0], scratch)
+            else:
+                state, loss = self._one_step(batch, state, repeats)
+                total = total + loss
             steps += 1
             events += batch.size
             if progress is not None and steps % REPORT_EVERY == 0:
@@ -151,19 +167,16 @@ class Trainer:
         if batch.starts is not None:
             current = [h.masked_fill(batch.starts.to(h.device), 0.0) for h in current]
         targets, items = rows[:-size], rows[-size:]
-        output = network.tables["output"].index_select(0, targets)
         x = network.embed(items)
         mask = dropout_mask(x, self.config.dropout_p_embed)
         if mask is not None:
             x = x * mask
         h, after, traces = network.step(x, current, train=True)
-        bias = network.tables["bias"].index_select(0, targets)
-        loss, d_scores = self._loss(h, output, bias, targets)
-
-        d_x, dense = network.backward(traces, d_scores @ output)
+        loss, d_h, gradient = self._output.loss(h, targets)
+        d_x, dense = network.backward(traces, d_h)
         if mask is not None:
             d_x = d_x * mask
-        self._update(batch, repeats, d_scores, h, d_x)
+        self._output.update(batch, repeats, gradient, d_x)
         self.optimizer.apply_dense(dense)
         if batch.lanes is not None:
             for old, new in zip(state, after, strict=True):
@@ -171,33 +184,9 @@ class Trainer:
             after = state
         return after, loss
 
-    def _update(
-        self, batch: Batch, repeats: Repeats, d_scores: torch.Tensor, h: torch.Tensor, d_x: torch.Tensor
-    ) -> None:
-        targets, items = batch.rows[: -batch.size], batch.rows[-batch.size :]
-        optimizer = self.optimizer
-        if self.network.input_table == "output":
-            gradient = h.new_empty(len(batch.rows), h.shape[1])
-            torch.mm(d_scores.t(), h, out=gradient[: len(targets)])
-            gradient[len(targets) :] = d_x
-            optimizer.apply_rows("output", batch.rows, repeats, gradient)
-        else:
-            optimizer.apply_rows("output", targets, repeats, d_scores.t() @ h)
-            optimizer.apply_rows("input", items, repeats, d_x)
-        optimizer.apply_rows("bias", targets, repeats, d_scores.sum(0)[:, None])
 
-    def _loss(
-        self, h: torch.Tensor, output: torch.Tensor, bias: torch.Tensor, targets: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        config, size = self.config, len(h)
-        if config.loss == "bpr-max":
-            return bpr_max(torch.addmm(bias.t(), h, output.t()), config.elu, config.bpreg)
-        if config.logq:  # taken off the bias, not off each of the scores
-            log_q = torch.cat([self._log_q_targets[targets[:size]], self._log_q_samples[targets[size:]]])
-            bias = bias - config.logq * log_q[:, None]
-        return cross_entropy(torch.addmm(bias.t(), h, output.t()))
-
-
-def _workers(events: int, device: str) -> int:
+def _workers(events: int, config: GRU4RecConfig, device: str) -> int:
+    # Without locks the updates act like momentum of their own; BPR-max loses a tenth of its recall to that.
+    steady = config.loss == "bpr-max" or config.momentum > 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(MOST_WORKERS, cores) if device == "cpu" and events >= LARGE else 1
+    return 1 if device != "cpu" or events < LARGE or steady else min(MOST_WORKERS, cores)
