@@ -32,7 +32,7 @@ from tools.toolbox import run_tool
 KEEP_MESSAGES = 40
 KEEP_READINGS = 120
 KEEP_TURNS = 12
-LISTING = ("search_catalog", "rerank", "compare_products", "optimize_bundle")
+LISTING = ("search_catalog", "rerank", "compare_products", "optimize_bundle", "show_again")
 MAX_REQUEST = 4000
 
 
@@ -155,7 +155,12 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     lists = any(c["name"] in LISTING and not c["failed"] for c in state["calls"])
     shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items and lists else state.get("shown", [])
     old = state["messages"][: max(0, len(state["messages"]) + 1 - KEEP_MESSAGES)]
+    searched: dict[str, Any] = next(
+        (c["result"] for c in reversed(state["calls"]) if c["name"] == "search_catalog" and not c["failed"]),
+        {},
+    )
     return {
+        "offer": next((o["relax"] for o in searched.get("relax") or []), None) if not items else None,
         "messages": [*[RemoveMessage(id=m.id) for m in old if m.id], message],  # type: ignore[list-item]
         "shown": shown,
         "chosen": items,
@@ -178,6 +183,8 @@ def _brands_in_play(
     wishes = state.get("wishes") or {}
     named = [*summary.brands, *wishes.get("brands", []), *wishes.get("exclude_brands", []), *of_products]
     words = {w.lower() for text in (*brief.wishes, *summary.queries) for w in text.split()}
+    options = [o["name"] for c in brief.calls for o in c["result"].get("options") or []]
+    named += options
     return {b.lower() for b in named if b} | words
 
 

@@ -30,6 +30,8 @@ class ShoppingState(TypedDict, total=False):
     recommendations: list[dict[str, Any]]
     bundle: dict[str, Any] | None
     """The last request for a set with the items and the total it gave, for what-if questions."""
+    offer: str | None
+    """The wish that the last reply offered to go without, when nothing satisfied them all."""
     focus: str | None
     """The handle of the product last spoken of alone."""
     calls: list[dict[str, Any]]

@@ -48,6 +48,8 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
         "shown": shown,
         "focus": state.get("focus"),
         "bundle": state.get("bundle"),
+        "bundle_last": bool(state.get("bundle") and state.get("shown") and (state["bundle"] or {}).get("items") == state["shown"][-1]),
+        "offer": state.get("offer"),
         "turns": state.get("turns", 0),
     }  # fmt: skip
 

@@ -1,14 +1,19 @@
 """The tools that answer: what was seen, what holds, what is known of products, how they differ, and why."""
 
-from typing import Any
+from collections import Counter
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
 from tools.comparison import compare as compare_facts
 from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation
+from tools.synonyms import COLOURS
 from tools.validation import validate_session
+from tools.wishes import relevant_rows
 from tools.workspace import Workspace
+
+MOST_OPTIONS = 12
 
 
 class NoArguments(BaseModel):
@@ -34,6 +39,22 @@ class DetailArguments(BaseModel):
 
     handles: list[str] = Field(default_factory=list, max_length=8, description="handles such as P1")
     title: str | None = Field(default=None, max_length=400, description="a title that the shopper wrote out")
+
+
+class AgainArguments(BaseModel):
+    """Which of the earlier lists to show again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list: Literal["first", "original", "previous", "earlier", "other", "last"] = "last"
+
+
+class OptionArguments(BaseModel):
+    """What to list of the products that satisfy the wishes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    of: Literal["brand", "category", "colour", "kind"]
 
 
 class CompareArguments(BaseModel):
@@ -92,6 +113,31 @@ def details(workspace: Workspace, arguments: DetailArguments) -> dict[str, Any]:
             card["seen_on_page"] = {"opened": seen.opened, "specifications": seen.specifications[:8]}
         described.append(card)
     return {"products": described}
+
+
+def show_again(workspace: Workspace, arguments: AgainArguments) -> dict[str, Any]:
+    """An earlier list, as it was shown."""
+    lists = [items for items in workspace.shown if items]
+    if not lists:
+        raise ToolInputError("No list was shown yet.")
+    place = {"first": 0, "original": 0, "last": -1}.get(arguments.list, -2)
+    workspace.chosen = lists[max(place, -len(lists))]
+    return {"products": [workspace.card(i) for i in workspace.chosen]}
+
+
+def list_options(workspace: Workspace, arguments: OptionArguments) -> dict[str, Any]:
+    """The brands, colours, kinds or departments among the products that satisfy the wishes, the commonest first."""
+    shop, wishes = workspace.shop, workspace.wishes
+    rows = shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query)
+    counts: Counter[str] = Counter()
+    if arguments.of == "colour":
+        counts.update({c: int((rows & shop.filter.term(c)).sum()) for c in sorted(COLOURS)})
+    elif arguments.of == "kind":
+        counts.update(str(k) for k in shop.kinds.head_of_row[rows] if k)
+    else:
+        counts.update(str(v) for v in shop.catalog.frame.filter(rows)[arguments.of].drop_nulls())
+    options = [{"name": name, "products": n} for name, n in counts.most_common(MOST_OPTIONS) if n]
+    return {"of": arguments.of, "products_in_all": int(rows.sum()), "options": options}
 
 
 def compare(workspace: Workspace, arguments: CompareArguments) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class BundleRequest(BaseModel):
     budget: Decimal | None = Field(default=None, ge=0)
     include: list[str] = Field(default_factory=list, description="item ids that must be in")
     exclude: list[str] = Field(default_factory=list, description="item ids that must not be in")
+    distinct_brands: bool = Field(default=False, description="no two of the same brand")
     differ: bool = Field(default=True, description="no two of the same kind")
 
 
@@ -82,6 +83,9 @@ def _solve(offers: list[Offer], request: BundleRequest, cheapest: bool) -> Bundl
     if request.differ and not request.parts:
         for kind in {o.kind for o in offers}:
             model.add_at_most_one(v for v, o in zip(taken, offers, strict=True) if o.kind == kind)
+    if request.distinct_brands:
+        for brand in {o.product.brand for o in offers if o.product.brand}:
+            model.add_at_most_one(v for v, o in zip(taken, offers, strict=True) if o.product.brand == brand)
     prices = [_cents(o.product) for o in offers]
     cost = sum(v * p for v, p in zip(taken, prices, strict=True))
     if request.budget is not None:

@@ -130,6 +130,9 @@ class Wishes(BaseModel):
     min_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must be exceeded")
     max_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must not be reached")
     recipient: str | None = Field(default=None, description="whom it is for, when it is a present")
+    interest: str | None = Field(
+        default=None, description="what whoever it is for likes; it is searched for, not required"
+    )
     ignore_brand: bool = Field(default=False, description="the shopper said that brands do not matter")
 
     def is_empty(self) -> bool:
@@ -158,6 +161,7 @@ class Wishes(BaseModel):
         said += [f"without {t}" for t in self.exclude_terms]
         said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
         said += ["on offer"] if self.on_offer else []
+        said += [f"someone who likes {self.interest}"] if self.interest else []
         said += [f"with more {name}" for name in self.min_measure]
         said += [f"with less {name}" for name in self.max_measure]
         return said

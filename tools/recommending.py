@@ -1,7 +1,7 @@
 """The tools that recommend: search the catalog, predict next items, re-rank the candidates."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,6 +43,9 @@ class RerankArguments(BaseModel):
     k: int = Field(default=SHOW, ge=1, le=MAX_SHOW)
     fresh: bool = Field(default=False, description="leave out products shown in earlier turns")
     like: str | None = Field(default=None, description="a handle: prefer products like this one")
+    order: Literal["cheapest", "dearest", "rating", "popular"] | None = Field(
+        default=None, description="order everything that satisfies the wishes by this instead of by fit"
+    )
 
 
 def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
@@ -99,8 +102,8 @@ def carried(workspace: Workspace, query: str) -> bool:
 def query_text(workspace: Workspace, asked: str | None) -> str:
     """The words to search by: what was asked, else the wishes, else what was seen."""
     wishes, summary = workspace.wishes, workspace.summary
-    parts = [asked or wishes.query or "", *wishes.must]
-    if not (asked or wishes.query):
+    parts = [asked or wishes.query or "", *wishes.must, wishes.interest or ""]
+    if not (asked or wishes.query or wishes.interest):
         parts += summary.queries[-2:]
         if not summary.queries:
             parts += [p.title for p in summary.products if p.opened][-2:]
@@ -155,10 +158,15 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         candidates = [c for c in candidates if c.item_id not in before] or []
     if arguments.like is not None:
         candidates = _like(workspace, arguments.like)
+    if arguments.order is not None:
+        candidates = _ordered(workspace, arguments.order, arguments.k)
     # Whatever the candidates were gathered for, what is shown satisfies the wishes as they stand now.
     allowed = workspace.shop.filter.allowed(workspace.wishes)
     candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, workspace.wishes, arguments.k)
+    if arguments.order is not None:
+        place = {c.item_id: i for i, c in enumerate(candidates)}
+        chosen = sorted(chosen, key=lambda r: place[r.item_id])
     workspace.recommendations = chosen
     workspace.chosen = [r.item_id for r in chosen]
     return {
@@ -169,6 +177,23 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
             for r in chosen
         ],
     }
+
+
+def _ordered(workspace: Workspace, order: str, k: int) -> list[Candidate]:
+    """The first ``k`` of all that satisfies the wishes, by price, rating or number of reviews; the unknown left out."""
+    catalog, wishes = workspace.shop.catalog, workspace.wishes
+    rows = np.flatnonzero(workspace.shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query))
+    reviews = catalog.frame["review_count"].fill_null(0).to_numpy().astype(float)
+    keys = {
+        "cheapest": (reviews, -catalog.prices), "dearest": (reviews, catalog.prices),
+        "rating": (reviews, catalog.ratings), "popular": (catalog.ratings, reviews),
+    }[order]  # fmt: skip
+    known = rows[~np.isnan(keys[1][rows])]
+    best = known[np.lexsort((np.nan_to_num(keys[0][known]), keys[1][known]))[::-1]][:k]
+    return [
+        Candidate(item_id=catalog.item_ids[int(row)], score=1.0 - i / max(k, 1), source="retrieval")
+        for i, row in enumerate(best)
+    ]
 
 
 def _like(workspace: Workspace, handle: str) -> list[Candidate]:

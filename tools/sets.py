@@ -33,6 +33,10 @@ class BundleArguments(BaseModel):
     budget: float | None = Field(default=None, ge=0)
     include: list[str] = Field(default_factory=list, description="handles that must be in the set")
     exclude: list[str] = Field(default_factory=list, description="handles that must not be in the set")
+    cheaper_part: str | None = Field(
+        default=None, description="a handle: what takes its place must cost less"
+    )
+    distinct_brands: bool = Field(default=False, description="no two of the same brand")
 
 
 def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
         budget=None if arguments.budget is None else Decimal(str(round(arguments.budget, 2))),
         include=workspace.items(arguments.include),
         exclude=workspace.items(arguments.exclude),
+        distinct_brands=arguments.distinct_brands,
     )
     if not arguments.parts:
         if arguments.theme and (parts := _kinds_of_theme(workspace, arguments.theme, arguments.size or 3)):
@@ -50,7 +55,10 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
         elif not arguments.size:
             request.parts = _kinds_in_play(workspace)
             request.size = None if request.parts else 3
-    bundle = optimize_bundle(_offers(workspace, request, arguments.theme), request)
+    offers = _offers(workspace, request, arguments.theme)
+    if arguments.cheaper_part:
+        offers = _cheaper(workspace, offers, workspace.items([arguments.cheaper_part])[0], request.include)
+    bundle = optimize_bundle(offers, request)
     workspace.bundle = bundle
     workspace.chosen = bundle.item_ids if bundle.feasible else []
     currency = workspace.shop.catalog.currency
@@ -70,6 +78,18 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
             {**workspace.card(i), "part": part} for i, part in zip(bundle.item_ids, bundle.parts, strict=True)
         ]
     return result
+
+
+def _cheaper(workspace: Workspace, offers: list[Offer], item: str, kept: list[str]) -> list[Offer]:
+    """The offers that cost less than an item, and those that stay in the set."""
+    price = workspace.product(item).price
+    if price is None:
+        return offers
+    return [
+        o
+        for o in offers
+        if o.product.item_id in kept or (o.product.price and o.product.price.amount < price.amount)
+    ]
 
 
 def _difference(workspace: Workspace, items: list[str], total: Decimal) -> str | None:

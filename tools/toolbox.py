@@ -9,13 +9,17 @@ from pydantic import BaseModel, ValidationError
 
 from catalog.errors import InteraRecError, ToolInputError
 from tools.answering import (
+    AgainArguments,
     CompareArguments,
     DetailArguments,
     HandleArguments,
     NoArguments,
+    OptionArguments,
     compare,
     details,
     explain,
+    list_options,
+    show_again,
     summarize,
     validate,
 )
@@ -84,6 +88,8 @@ TOOLS: dict[str, Tool] = {
         Tool("rerank", "Order the candidates of this turn by fit to the behaviour summary and the wishes; its result is what is shown. Call last when recommending.", RerankArguments, rerank),
         Tool("product_details", "Everything known of products by handle, or of one by its title.", DetailArguments, details),
         Tool("compare_products", "A table of the facts in which two or more products differ.", CompareArguments, compare),
+        Tool("show_again", "Show an earlier list of this conversation again.", AgainArguments, show_again),
+        Tool("list_options", "Which brands, colours, kinds or departments there are among the products that satisfy the wishes.", OptionArguments, list_options),
         Tool("explain_recommendation", "Why products were recommended: the reasons and the parts of their scores.", HandleArguments, explain),
         Tool("optimize_bundle", "Choose a set of products with a solver: one per part or a number of different ones, under a budget.", BundleArguments, bundle),
     )

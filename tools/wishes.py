@@ -51,6 +51,10 @@ class WishChanges(BaseModel):
         default=None, description="handles of products that the shopper does not want"
     )
     recipient: str | None = None
+    interest: str | None = Field(
+        default=None, max_length=60, description="what whoever it is for likes, e.g. 'cooking'"
+    )
+    mid_range: bool = Field(default=False, description="prices in the middle of what there is")
     ignore_brand: bool | None = None
     clear: list[str] = Field(
         default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}"
@@ -100,6 +104,8 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
         wishes.exclude_items = distinct([*wishes.exclude_items, *workspace.items(changes.reject)])
     _relative_prices(workspace, wishes, changes)
     _relative_sizes(workspace, wishes, changes)
+    if changes.mid_range:
+        _mid_range(workspace, wishes)
     if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
         # The newest bound is what the shopper means; the older one gives way.
         if changes.max_price is not None or changes.cheaper_than is not None:
@@ -118,6 +124,7 @@ def _replace(wishes: Wishes, changes: WishChanges) -> None:
         "min_rating",
         "on_offer",
         "recipient",
+        "interest",
         "ignore_brand",
     ):
         value = getattr(changes, name)
@@ -135,11 +142,30 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
     if changes.must is not None:
         new_colour = any(t.lower() in COLOURS for t in changes.must)
         kept = [t for t in wishes.must if not (new_colour and t.lower() in COLOURS)]  # a thing has one colour
+        kept = [t for t in kept if not any(_other_number(t, new) for new in changes.must)]
         wishes.must = distinct([*kept, *changes.must])
         wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
     if changes.exclude_terms is not None:
         wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
         wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
+
+
+def _other_number(old: str, new: str) -> bool:
+    """Whether two words differ in their numbers alone: "iphone 15" gives way to "iphone 14"."""
+    plain = [re.sub(r"\d+(?:[.,]\d+)?", "#", t.lower()) for t in (old, new)]
+    return old.lower() != new.lower() and plain[0] == plain[1] and "#" in plain[0]
+
+
+def _mid_range(workspace: Workspace, wishes: Wishes) -> None:
+    """Bounds around the middle third of the prices of what is wanted."""
+    free = wishes.model_copy(update={"min_price": None, "max_price": None})
+    rows = workspace.shop.filter.allowed(free) & relevant_rows(workspace, wishes.query)
+    prices = workspace.shop.catalog.prices[rows]
+    prices = prices[~np.isnan(prices)]
+    if len(prices):
+        low, high = np.quantile(prices, [1 / 3, 2 / 3])
+        wishes.min_price, wishes.max_price = (Decimal(str(round(float(p), 2))) for p in (low, high))
+        wishes.relative_price = False
 
 
 def _relative_prices(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
@@ -262,9 +288,21 @@ def relaxations(workspace: Workspace) -> list[dict[str, Any]]:
             found.append(
                 {"relax": name, "products": count, **_nearest(workspace, name, np.flatnonzero(rows))}
             )
+    for word in _loose_words(workspace, wishes.query):
+        rows = relevant_rows(workspace, " ".join(w for w in (wishes.query or "").split() if w != word))
+        rows = np.logical_and.reduce([rows, shop.filter.in_stock(), *masks.values()])
+        if (count := int(rows.sum())) and not rows.all():
+            found.append({"relax": f"query:{word}", "products": count})
     if kind.any() and not found and masks:
         found.append({"relax": "all of them", "products": int(kind.sum())})
     return sorted(found, key=lambda f: -int(f["products"]))
+
+
+def _loose_words(workspace: Workspace, query: str | None) -> list[str]:
+    """The words of a query that only describe the kind of thing."""
+    words = (query or "").split()
+    head = workspace.shop.kinds.head(query or "")
+    return [w for w in words if stem(w) != head and w not in ("or", "and", "for")] if len(words) > 1 else []
 
 
 def _nearest(workspace: Workspace, name: str, rows: np.ndarray) -> dict[str, Any]:

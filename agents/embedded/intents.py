@@ -24,6 +24,8 @@ class Intent(StrEnum):
     HELP = "help"
     REJECT = "reject"
     CART = "cart"
+    AGAIN = "again"
+    FACET = "facet"
     WISHES = "wishes"
     OUT_OF_SCOPE = "out of scope"
     UNCLEAR = "unclear"
@@ -85,7 +87,7 @@ UNDO = re.compile(
     r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
 )
 RESET = re.compile(
-    r"\b(?:start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
+    r"\b(?:(?:ignore|forget|scrap|scratch|cancel) (?:my|the|what i) (?:previous|last|earlier|other|old|said)(?: (?:request|message|question|one|search|before))?|(?:scrap|scratch) all that|start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
 )
 WHY = re.compile(
     r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
@@ -97,6 +99,12 @@ BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|in total|"
     r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b|\ba set ?[:,-] "
 )
+DISTINCT_BRANDS = re.compile(
+    r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
+)
+BUDGET_NOW = re.compile(
+    r"\b(?:make (?:it|that)|budget (?:is|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
+)
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b|\breplace\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
 )
@@ -104,19 +112,30 @@ BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
+WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
 CORRECT_BRAND = re.compile(
+    r""
+    rf"{WITHDRAWN} brands?\b|"
     r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany brand\b|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
 )
 CORRECT_PRICE = re.compile(
+    r""
+    rf"{WITHDRAWN} (?:price|budget|cost|price limit|price range|money)\b|"
     r"\bnever ?mind (?:about )?the (?:price|budget|cost)|\b(?:remove|drop|clear|lose|lift) the (?:price|budget) ?(?:filter|limit|wish)?|\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
 )
 CORRECT_RATING = re.compile(
+    r""
+    rf"{WITHDRAWN} (?:ratings?|stars?|reviews?)\b|"
     r"\b(?:remove|drop|clear|lose) the (?:ratings?|stars?|reviews?) ?(?:filter|limit|wish)?|\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b"
 )
 CORRECT_COLOUR = re.compile(
+    r""
+    rf"{WITHDRAWN} colou?rs?\b|"
     r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
 )
 CORRECT_OFFER = re.compile(
+    r""
+    rf"{WITHDRAWN} (?:sales?|offers?|discounts?|deals?|promotions?)\b|"
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
 )
 RECIPIENT = re.compile(
@@ -133,7 +152,7 @@ REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"\b(?:tell me (?:more )?about|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"\b(?:tell me (?:more )?(?:about|its|their)|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of)\b"
 )
 ASPECTS: dict[str, re.Pattern[str]] = {
@@ -157,6 +176,19 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "pages": re.compile(r"\bpages\b"),
     "pieces": re.compile(r"\bpieces\b|\bhow many\b"),
 }
+NEVER = re.compile(
+    r"\b(?:write|compose|sing|tell|recite)(?: me)? (?:an?|some|the) (?:\w+ )?(?:poem|song|joke|story|essay|haiku|rap|limerick|letter|email)\b|"
+    r"\b(?:will it|going to|gonna) (?:rain|snow)\b|\b(?:rain|snow|sunny|cold|hot) (?:today|tomorrow|tonight)\b"
+)
+"""What is no shopping even where it names a product."""
+INTEREST = re.compile(
+    r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"
+    r"(?:likes?|loves?|enjoys?|adores?|into|(?:keen|mad) (?:on|about)|fond of|interested in|a fan of)(?: to)? (?P<what>[a-z][a-z-]+(?: (?:and|or)? ?[a-z-]+){0,2})"
+)
+MUST_BE = re.compile(
+    r"\b(?:should|must|has to|have to|needs? to|ought to|got to) (?:also )?be (?:an? )?(?P<what>[a-z][a-z-]+)"
+)
+POSSESSIVE = re.compile(r"\b(?:its|their)\b")
 OUT_OF_SCOPE = re.compile(
     r"\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
     r"python code|write (?:me )?(?:a |some )?(?:code|program|script|function)|javascript|solve|equation|integral|derivative|square root|recipe|cook(?:ing)? (?:a|the)|diagnos\w+|symptoms|medical advice|legal advice|lawyer|horoscope|"

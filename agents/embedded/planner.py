@@ -85,6 +85,8 @@ def situation_of(context: dict[str, Any]) -> Situation:
         browsed=bool(context.get("browsed")),
         bundle=context.get("bundle"),
         turns=int(context.get("turns", 0)),
+        offer=context.get("offer"),
+        bundle_last=bool(context.get("bundle_last")),
     )
 
 
@@ -95,32 +97,41 @@ def next_calls(understood: Understood, done: dict[str, dict[str, Any]], browsed:
 
 
 def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[list[Call]]:
-    intent, handles = understood.intent, understood.handles
-    if understood.pasted_title:
-        return [[("product_details", {"title": understood.text})]]
-    if intent is Intent.WHY and handles:
-        return [[("explain_recommendation", {"handles": handles[:4]})]]
-    if intent is Intent.DETAILS and handles:
-        return [[("product_details", {"handles": handles[:4]})]]
-    if intent is Intent.COMPARE:
-        return [[("compare_products", {"handles": handles[:6]})]] if len(handles) > 1 else []
-    if intent is Intent.BROWSING:
-        return [[("summarize_browsing", {})]]
+    if (asked := _question(understood)) is not None:
+        return asked
+    intent, wishes = understood.intent, [("set_wishes", understood.changes)]
     if intent is Intent.BUNDLE:
         return _bundle_steps(understood)
     if intent is Intent.RESET:
-        wishes = [("set_wishes", understood.changes)]
         return [wishes, *(_recommend(understood, done, browsed)[1:] if "query" in understood.changes else [])]
     if intent is Intent.UNDO:
         return [[("set_wishes", {"undo": True})], *_find(understood, done)]
-    if intent is Intent.LIKE and handles:
-        wished: list[list[Call]] = [[("set_wishes", understood.changes)]] if understood.changes else []
-        return [*wished, [("rerank", {"like": handles[0], "fresh": True, **_k(understood)})]]
+    if intent is Intent.LIKE and understood.handles:
+        like: Call = ("rerank", {"like": understood.handles[0], "fresh": True, **_k(understood)})
+        return [*([wishes] if understood.changes else []), [like]]
     if intent is Intent.UNCLEAR and understood.changes:
-        return [[("set_wishes", understood.changes)]]
+        return [wishes]
     if intent in (Intent.RECOMMEND, Intent.MORE, Intent.REJECT, Intent.CORRECT):
         return _recommend(understood, done, browsed)
     return []
+
+
+def _question(understood: Understood) -> list[list[Call]] | None:
+    """The one call that answers a question; None for what is no question."""
+    intent, handles = understood.intent, understood.handles
+    if understood.pasted_title:
+        return [[("product_details", {"title": understood.text})]]
+    if intent is Intent.FACET:
+        wishes: list[list[Call]] = [[("set_wishes", understood.changes)]] if understood.changes else []
+        return [*wishes, [("list_options", {"of": understood.facet})]]
+    if intent is Intent.AGAIN:
+        return [[("show_again", {"list": understood.again or "last"})]]
+    if intent is Intent.BROWSING:
+        return [[("summarize_browsing", {})]]
+    if intent is Intent.COMPARE:
+        return [[("compare_products", {"handles": handles[:6]})]] if len(handles) > 1 else []
+    tools = {Intent.WHY: "explain_recommendation", Intent.DETAILS: "product_details"}
+    return [[(tools[intent], {"handles": handles[:4]})]] if intent in tools and handles else None
 
 
 def _recommend(understood: Understood, done: dict[str, dict[str, Any]], browsed: bool) -> list[list[Call]]:
@@ -136,7 +147,11 @@ def _find(understood: Understood, done: dict[str, dict[str, Any]]) -> list[list[
     search: list[Call] = [("search_catalog", {}), ("predict_next_items", {})]
     if "search_catalog" in done and not done["search_catalog"].get("products"):
         return [search]
-    return [search, [("rerank", {**_k(understood), **({"fresh": True} if understood.fresh else {})})]]
+    how = {"order": understood.order} if understood.order else {}
+    return [
+        search,
+        [("rerank", {**_k(understood), **how, **({"fresh": True} if understood.fresh and not how else {})})],
+    ]
 
 
 def _k(understood: Understood) -> dict[str, int]:
@@ -145,7 +160,7 @@ def _k(understood: Understood) -> dict[str, int]:
 
 def _bundle_steps(understood: Understood) -> list[list[Call]]:
     arguments: dict[str, Any] = {}
-    for name in ("parts", "size", "theme", "exclude"):
+    for name in ("parts", "size", "theme", "exclude", "include", "cheaper_part", "distinct_brands"):
         if value := getattr(understood, name):
             arguments[name] = value
     if understood.budget is not None:

@@ -24,7 +24,7 @@ DEAREST = re.compile(
     r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b"
 )
 BEST = re.compile(
-    r"\b(?:the )?(?:best|highest|top)[- ](?:rated|reviewed)(?: one| of (?:those|these|them|the \w+))?\b"
+    r"\b(?:the )?(?:(?:best|highest|top)[- ](?:rated|reviewed)|(?:best|highest|most) (?:reviews?|ratings?|stars))(?: one| of (?:those|these|them|the \w+))?\b"
 )
 THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"

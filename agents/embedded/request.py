@@ -30,6 +30,14 @@ class Understood:
     asked: list[str] = field(default_factory=list)
     """Words of a yes-or-no question about a product: "is it waterproof?"."""
     exclude: list[str] = field(default_factory=list)
+    include: list[str] = field(default_factory=list)
+    cheaper_part: str | None = None
+    """The handle of the product of a set that is to become cheaper."""
+    distinct_brands: bool = False
+    order: str | None = None
+    again: str | None = None
+    """Which earlier list to show again: first, previous or last."""
+    facet: str | None = None
 
 
 @dataclass
@@ -42,3 +50,7 @@ class Situation:
     browsed: bool
     bundle: dict[str, Any] | None = None
     turns: int = 0
+    offer: str | None = None
+    """The wish that the last reply offered to go without, such as ``must:black``."""
+    bundle_last: bool = False
+    """Whether the last list shown was that set."""

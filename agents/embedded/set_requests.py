@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from agents.embedded import intents
 from agents.embedded.intents import Intent
+from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import FILLER, Vocabulary
@@ -26,6 +27,9 @@ class SetRequests:
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
+        named = text.rsplit(":", 1)[-1]  # "furnish my office: a desk, a chair"
+        if named != text and len(LIST_SPLIT.split(named)) > 1:
+            text = named
         text = find_slots(text).rest
         parts = []
         for piece in LIST_SPLIT.split(text):
@@ -41,6 +45,7 @@ class SetRequests:
         found.intent = Intent.BUNDLE
         parts = self._parts(text)
         found.parts = parts if len(parts) > 1 else []
+        found.distinct_brands = bool(intents.DISTINCT_BRANDS.search(text))
         number = re.search(
             r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products|ones)",
             text,
@@ -73,10 +78,15 @@ class SetRequests:
             budget -= Decimal(amount.group(1))
         elif found.budget is not None:
             budget = found.budget
+        elif now := intents.BUDGET_NOW.search(text):
+            budget = Decimal(now.group("amount"))
         found.budget = budget
         last_shown = situation.shown[-1] if situation.shown else []
-        if intents.SWAP.search(text) and found.handles:
-            found.exclude = found.handles
+        found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
+        if intents.SWAP.search(text) and (swapped := found.handles or _named_in(text, last_shown)):
+            found.exclude = swapped
+            found.include = [s.handle for s in last_shown if s.handle not in swapped]
+            found.cheaper_part = swapped[0] if "cheaper_than" in found.changes else None
         elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
             kinds = self.vocabulary.kinds
             found.parts = list(
@@ -96,3 +106,13 @@ class SetRequests:
             ]
         found.changes, found.handles = {}, []
         return found
+
+
+def _named_in(text: str, shown: list[Shown]) -> list[str]:
+    """The product of a set that a text names by a word of its title: "swap the chair"."""
+    words = {stem(w) for w in re.findall(r"[a-z]{3,}", text)}
+    hits = {
+        s.handle: len(words & {stem(w) for w in re.findall(r"[a-z]{3,}", s.title.lower())}) for s in shown
+    }
+    best = max(hits.values(), default=0)
+    return [h for h, count in hits.items() if count == best][:1] if best else []

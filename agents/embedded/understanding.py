@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from agents.embedded import intents
+from agents.embedded import followups, intents
+from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
-from agents.embedded.references import by_description, resolve
+from agents.embedded.references import ORDINAL, by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.set_requests import SetRequests
 from agents.embedded.slots import find_slots
@@ -24,6 +25,7 @@ class Understanding:
         self.vocabulary = vocabulary
         self.wording = Wording(vocabulary)
         self.sets = SetRequests(vocabulary)
+        self.follow_ups = FollowUps(vocabulary)
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
@@ -56,6 +58,8 @@ class Understanding:
 
     def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Intents that their wording gives away, in the order in which they outrank each other."""
+        if intents.NEVER.search(text):
+            return Understood(Intent.OUT_OF_SCOPE, text)
         if intents.CART.search(text):
             return Understood(Intent.CART, text)
         if intents.WISHES.search(text):
@@ -63,6 +67,11 @@ class Understanding:
         foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
         if foreign and not self._about_products(found, foreign):
             return Understood(Intent.OUT_OF_SCOPE, text)
+        if (
+            not self._about_set(text, situation)
+            and (follow := self.follow_ups.find(text, situation, found)) is not None
+        ):
+            return follow
         if intents.RESET.search(text):
             found.intent, found.changes["reset"] = Intent.RESET, True
             return found
@@ -72,13 +81,20 @@ class Understanding:
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)
-        if situation.bundle and intents.WHAT_IF.search(text):
+        if self._about_set(text, situation):
             return self.sets.what_if(text, situation, found)
         if intents.BUNDLE.search(text) or self.sets.lists_kinds(found):
             return self.sets.asked(text, found)
         if intents.BROWSING.search(text):
             return Understood(Intent.BROWSING, text)
         return self._about_shown(text, situation, found)
+
+    def _about_set(self, text: str, situation: Situation) -> bool:
+        """Whether a message changes the set that was put together before."""
+        of_last = intents.BUDGET_NOW.search(text) or intents.DISTINCT_BRANDS.search(text)
+        return bool(
+            situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))
+        )
 
     def _about_shown(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Requests about products that were shown: why, how they differ, what they are like, not this one."""
@@ -100,6 +116,20 @@ class Understanding:
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}
             return found
+        if (
+            intents.POSSESSIVE.search(text)
+            and intents.aspect_of(text)
+            and (situation.shown or situation.focus)
+        ):
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return self._pointed(found, situation)
+        if (
+            intents.DETAILS.search(text)
+            and not situation.shown
+            and ORDINAL.search(text)
+            and "query" not in found.changes
+        ):
+            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
         if (
             intents.DETAILS.search(text)
             and (situation.shown or situation.focus)
@@ -195,7 +225,7 @@ class Understanding:
         ):
             found.handles, reference = [], replace(reference, handles=[])
         rest = self._brands(reference.rest, found)
-        for pattern in intents.SPOKEN_FOR:
+        for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR):
             rest = pattern.sub(" ", rest)
         if slots.cheaper and "max_price" not in slots.changes:
             found.changes["cheaper_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
@@ -209,9 +239,27 @@ class Understanding:
             found.changes["reject"] = found.handles
         self.wording.sort(rest, found, situation)
         self._withdrawn(text, found, situation)
+        self._stated(text, found)
         if not found.handles and situation.shown:
             found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
         return found
+
+    def _stated(self, text: str, found: Understood) -> None:
+        """What a product "should be", an interest that somebody has, a price in the middle."""
+        if (must := intents.MUST_BE.search(text)) and (word := must.group("what")) not in FILLER:
+            word = self.vocabulary.shops_word(self.vocabulary.corrected(word))
+            if not any(word in str(v) for v in found.changes.values()):
+                found.changes["must"] = [*found.changes.get("must", []), word]
+        if liked := intents.INTEREST.search(text):
+            found.changes["interest"] = liked.group("what")
+            for name in ("query", "must"):
+                found.changes.pop(name, None)
+        if followups.MIDDLE.search(text):
+            found.changes["mid_range"] = True
+        cleared = set(found.changes.get("clear", []))
+        found.changes = {
+            k: v for k, v in found.changes.items() if k not in cleared & {"on_offer", "min_rating", "brands"}
+        }
 
     def _withdrawn(self, text: str, found: Understood, situation: Situation) -> None:
         """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
@@ -282,6 +330,9 @@ class Understanding:
 
 
 def _normal(request: str) -> str:
+    request = re.sub(
+        r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b", "waterproof", request, flags=re.IGNORECASE
+    )
     text = re.sub(
         r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b",
         "which is the cheapest",

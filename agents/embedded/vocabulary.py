@@ -33,6 +33,8 @@ FILLER = frozenset(
     "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
     "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
     "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
+    "choose pick decide choosing picking deciding unsure certain help helps come comes coming include includes included sorry erm uh ugh wow haha lol whatever honestly basically literally kindly mate asap oops wait actually hold meant mean means "
+    "cheapest dearest priciest popular bestselling seller sellers middle range theirs order ordered sort sorted list lists "
     "hiya heya she he her his him they likes loves like who month months monthly week weekly pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
     "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()

@@ -17,6 +17,7 @@ NEGATION = re.compile(
 DEVICE = re.compile(
     r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
 )
+SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 MEASURE = re.compile(
     r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
 )
@@ -36,9 +37,9 @@ class Wording:
         words: list[str] = []
         devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
         rest = DEVICE.sub(" ", rest)
-        for match in MEASURE.finditer(rest):
-            must.append(match.group(0))
-        rest = MEASURE.sub(" ", rest)
+        for pattern in (MEASURE, SIZE):
+            must += [match.group(0) for match in pattern.finditer(rest)]
+            rest = pattern.sub(" ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):

@@ -50,6 +50,14 @@ def compose(brief: Brief) -> list[str]:
         return lines + _bundle(results["optimize_bundle"], brief)
     if "product_details" in results:
         return lines + _details(results["product_details"], brief.understood)
+    if "show_again" in results:
+        return (
+            lines
+            + ["Here they are again:"]
+            + [f"{i}. [[{p['handle']}]]." for i, p in enumerate(results["show_again"]["products"], 1)]
+        )
+    if "list_options" in results:
+        return lines + _options(results["list_options"], brief)
     if "summarize_browsing" in results:
         return lines + _browsing(results["summarize_browsing"])
     if "rerank" in results or "search_catalog" in results:
@@ -104,10 +112,19 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
     if not missing and (lacking := search.get("inexact")):
         lines.append(f"Nothing here is “{lacking}”; the nearest that we have:")
     elif not missing:
-        lines.append(_opening(chosen, brief))
+        order = next((c["arguments"].get("order") for c in brief.calls if c["name"] == "rerank"), None)
+        lines.append(_ordered(chosen, order, brief) if order else _opening(chosen, brief))
     for number, item in enumerate(chosen, 1):
         lines.append(f"{number}. [[{item['handle']}]]{_because(item.get('reasons') or [])}")
     return lines
+
+
+ORDERS = {"cheapest": "cheapest", "dearest": "dearest", "rating": "best rated", "popular": "most reviewed"}
+
+
+def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
+    wishes = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    return f"The {ORDERS[order]} that we have{wishes}{':' if len(chosen) == 1 else ', in order:'}"
 
 
 def _opening(chosen: list[dict[str, Any]], brief: Brief) -> str:
@@ -141,17 +158,25 @@ def _relax(search: dict[str, Any]) -> list[str]:
         if name == "all of them":
             lines.append(f"Without any of these wishes there are {option['products']}.")
             continue
-        what = (
-            f"without “{name.removeprefix('must:')}”"
-            if name.startswith("must:")
-            else f"with {RELAX.get(name, name)}"
-        )
+        what = f"without “{name.partition(':')[2]}”" if ":" in name else f"with {RELAX.get(name, name)}"
         # What does not meet the wishes is told by its price, not shown as if it did.
         bound = option.get("cheapest") or option.get("dearest")
         detail = f", {'from' if option.get('cheapest') else 'up to'} {bound}" if bound else ""
         count = option["products"]
         lines.append(f"If you go {what}, there {'is 1' if count == 1 else f'are {count}'}{detail}.")
     return lines or ["Tell me which wish to drop, or what else you are after."]
+
+
+OF = {"brand": "brands", "category": "departments", "colour": "colours", "kind": "kinds"}
+
+
+def _options(result: dict[str, Any], brief: Brief) -> list[str]:
+    what = OF[result["of"]]
+    wished = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    if not result["options"]:
+        return [f"The shop states no {what}{wished}."]
+    listed = _join([f"{o['name']} ({o['products']})" for o in result["options"]])
+    return [f"These {what} are there{wished}: {listed}."]
 
 
 def _why(result: dict[str, Any]) -> list[str]:
@@ -247,7 +272,7 @@ def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
     for kinds, aspect in ((COLOURS, "colour"), (MATERIALS, "material")):
         if any(word in kinds for word in asked) and (stated := _aspect(card, aspect)):
             return f"no, {stated.lower()}."
-    return f"I don't know whether it is {_join(asked, 'or')}; the shop does not say."
+    return f"I don't know; the shop says nothing of {_join([f'“{word}”' for word in asked], 'or')}."
 
 
 def _says(text: str, word: str) -> bool:

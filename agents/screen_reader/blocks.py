@@ -140,7 +140,9 @@ def _cut(a: TextLine, b: TextLine) -> bool:
 
 def _joined(a: TextLine, b: TextLine) -> TextLine:
     twice = b.x0 < a.x1 and a.text[-1:] == b.text[:1] and not a.text[-1:].isalnum()
-    first, centres = (a.text[:-1].rstrip(), a.centres[: len(a.text[:-1].rstrip())]) if twice else (a.text, a.centres)
+    first, centres = (
+        (a.text[:-1].rstrip(), a.centres[: len(a.text[:-1].rstrip())]) if twice else (a.text, a.centres)
+    )
     return TextLine(
         f"{first} {b.text}", min(a.score, b.score), a.x0, min(a.y0, b.y0), b.x1, max(a.y1, b.y1),
         (*centres, float((a.x1 + b.x0) / 2), *b.centres),

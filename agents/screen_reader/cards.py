@@ -133,7 +133,9 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
     for p in found:
         if stated := brand_in(p.text):
             return title, stated
-    beside = [p for p in found if p is not title and looks_like_brand(p.text, title.text) and adjacent(p, title)]
+    beside = [
+        p for p in found if p is not title and looks_like_brand(p.text, title.text) and adjacent(p, title)
+    ]
     return title, beside[0].text.strip() if beside else None
 
 

@@ -4,7 +4,16 @@ import re
 
 from agents.screen_reader.blocks import Paragraph, overlap, same_row
 from agents.screen_reader.facts import ADD_TO_CART, SOLD_OUT, brand_in
-from agents.screen_reader.layout import MAX_SPECIFICATIONS, Page, adjacent, describe, looks_like_brand, names, selling, table_rows
+from agents.screen_reader.layout import (
+    MAX_SPECIFICATIONS,
+    Page,
+    adjacent,
+    describe,
+    looks_like_brand,
+    names,
+    selling,
+    table_rows,
+)
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
@@ -48,7 +57,9 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     product = describe(title, _brand(title, column, page), price, column, page)
     below = [line for line in _column(page, title, place, anchor, page.height) if line.y0 > title.y1]
     known = product.specifications
-    product = product.model_copy(update={"specifications": [*known, *table_rows(below, known)][:MAX_SPECIFICATIONS]})
+    product = product.model_copy(
+        update={"specifications": [*known, *table_rows(below, known)][:MAX_SPECIFICATIONS]}
+    )
     told = {id(line) for line in column} | {id(line) for line in title.lines}
     return product.model_copy(update={"main": True}), told
 
@@ -130,8 +141,16 @@ def _most_like_a_title(
         above = [p for p in every if p.y0 < anchor.y1]
     best = max(above, key=lambda p: _title_weight(p, place, page), default=None)
     if best is None and anchor is not None and place is not anchor:
-        apart = [p for p in every if len(WORD.findall(p.text)) >= NAME_WORDS and p.text[-1:] not in ".!?" and len(p.lines) <= 3]
-        return max(apart, key=lambda p: p.height * (1 + 0.06 * min(len(WORD.findall(p.text)), 2 * WORDS_COUNTED)), default=None)
+        apart = [
+            p
+            for p in every
+            if len(WORD.findall(p.text)) >= NAME_WORDS and p.text[-1:] not in ".!?" and len(p.lines) <= 3
+        ]
+        return max(
+            apart,
+            key=lambda p: p.height * (1 + 0.06 * min(len(WORD.findall(p.text)), 2 * WORDS_COUNTED)),
+            default=None,
+        )
     return best if best is not None and _title_weight(best, place, page) > 0 else None
 
 

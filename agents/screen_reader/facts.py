@@ -85,7 +85,9 @@ TALLY = re.compile(r"^\d[\d,.]*k?\+? ?(?:bought|sold|views?|viewing|orders)\b", 
 NO_BRAND = frozenset(
     "store category brand price size color colour room style team department collection us anywhere now".split()
 )
-FILLERS = frozenset("and the for with of in our all new men women man woman mens womens kids kid boys girls baby home".split())
+FILLERS = frozenset(
+    "and the for with of in our all new men women man woman mens womens kids kid boys girls baby home".split()
+)
 DEPARTMENTS = frozenset(
     "smartphone smartwatch laptop tablet computer camera audio video gaming electronic accessory accessories appliance "
     "furniture lighting decor kitchen bathroom bedroom garden outdoor sport fitness fashion clothing clothes apparel footwear boot "
@@ -194,7 +196,9 @@ def is_kind(text: str) -> bool:
     """Whether a short text is an everyday word for a kind of thing, as the department above a card's title is."""
     words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)?", text)
     plain = [w.lower() for w in words if w.lower() not in FILLERS]
-    return bool(words) and all(w in DEPARTMENTS or w.removesuffix("s") in DEPARTMENTS or stem(w) in EVERYDAY for w in plain)
+    return bool(words) and all(
+        w in DEPARTMENTS or w.removesuffix("s") in DEPARTMENTS or stem(w) in EVERYDAY for w in plain
+    )
 
 
 def is_tally(text: str) -> bool:

@@ -7,7 +7,15 @@ import numpy as np
 
 from agents.screen_reader.amounts import Role
 from agents.screen_reader.blocks import Colour, Paragraph, paragraphs, same_row
-from agents.screen_reader.facts import is_call, is_kind, is_noise, is_tally, promotion_in, rating_in, specifications_in
+from agents.screen_reader.facts import (
+    is_call,
+    is_kind,
+    is_noise,
+    is_tally,
+    promotion_in,
+    rating_in,
+    specifications_in,
+)
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
@@ -101,7 +109,9 @@ def _stands_alone(text: str) -> bool:
 def looks_like_brand(text: str, title: str = "") -> bool:
     """Whether a text is short and begins as names do; what stands within the title, or names a kind of thing, is a department."""
     words = text.split()
-    if is_kind(text) or re.search(rf"(?<=\w)(?<!\bby)(?<!\bfrom)\W+{re.escape(text.strip())}\b", title, re.IGNORECASE):
+    if is_kind(text) or re.search(
+        rf"(?<=\w)(?<!\bby)(?<!\bfrom)\W+{re.escape(text.strip())}\b", title, re.IGNORECASE
+    ):
         return False
     if not 1 <= len(words) <= 4 or len(text) > 30 or re.search(r"\d{3,}|[:%£$€/]", text):
         return False
@@ -159,7 +169,11 @@ def stars_of(lines: list[TextLine], page: Page) -> float | None:
         size = line.height
         if not counted:
             # The line is the stars themselves; those to its left are another product's.
-            if (score := stars_in(page.pixels, (line.x0 - size // 4, line.y0, line.x1 + size // 4, line.y1), size)) is not None:
+            if (
+                score := stars_in(
+                    page.pixels, (line.x0 - size // 4, line.y0, line.x1 + size // 4, line.y1), size
+                )
+            ) is not None:
                 return score
             continue
         beside = (line.x0 - STARS_REACH * size, line.y0 - size // 4, line.x1, line.y1 + size // 4)

@@ -33,7 +33,9 @@ def has_price_row(page: Page) -> bool:
     labels = [line for line in page.lines if ROW_LABEL.match(line.text)]
     for label in (line for line in page.lines if PRICE_LABEL.match(line.text)):
         beside = [p for p in page.prices if selling(p) and p.x0 > label.x1 and same_row(p.line, label)]
-        rows = [line for line in labels if min(abs(line.x0 - label.x0), abs(line.cx - label.cx)) < label.height]
+        rows = [
+            line for line in labels if min(abs(line.x0 - label.x0), abs(line.cx - label.cx)) < label.height
+        ]
         filled = [row for row in rows if all(_has_value(row, p, page) for p in beside)]
         if len(beside) >= 2 and len(filled) >= 2:
             return True
@@ -58,7 +60,9 @@ def has_cart_header(lines: list[TextLine]) -> bool:
 def _cart_heads(lines: list[TextLine]) -> list[TextLine]:
     """The lines that head a column of counts, in a row with one that heads prices or sums."""
     heads = [line for line in lines if CART_HEADER.match(line.text)]
-    return [h for h in heads if any(o is not h and same_row(h, o) and CART_COLUMNS.match(o.text) for o in lines)]
+    return [
+        h for h in heads if any(o is not h and same_row(h, o) and CART_COLUMNS.match(o.text) for o in lines)
+    ]
 
 
 def comparison(page: Page) -> list[ReadProduct]:
@@ -82,9 +86,18 @@ def _column_edges(row: list[PricedLine], page: Page) -> list[tuple[float, float]
     if len(row) < 2:
         return [(row[0].line.x0, float(page.width))]
     step = (row[-1].line.cx - row[0].line.cx) / (len(row) - 1)
-    label = max((line.x1 for line in page.lines if line.x1 < row[0].line.x0 and PRICE_LABEL.match(line.text)), default=0)
-    first = [line for line in page.lines if label < line.x0 and row[0].line.cx - step < line.x0 and line.x1 < row[1].line.x0]
-    starts = [line.x0 for line in first if line.y1 < row[0].line.y0 and abs(line.cx - row[0].line.cx) < step / 2]
+    label = max(
+        (line.x1 for line in page.lines if line.x1 < row[0].line.x0 and PRICE_LABEL.match(line.text)),
+        default=0,
+    )
+    first = [
+        line
+        for line in page.lines
+        if label < line.x0 and row[0].line.cx - step < line.x0 and line.x1 < row[1].line.x0
+    ]
+    starts = [
+        line.x0 for line in first if line.y1 < row[0].line.y0 and abs(line.cx - row[0].line.cx) < step / 2
+    ]
     left = min([p.line.x0 for p in row[:1]] + starts) - 0.4 * row[0].height
     return [(left + i * step, left + (i + 1) * step) for i in range(len(row))]
 
@@ -105,7 +118,9 @@ def cart_rows(page: Page) -> list[ReadProduct]:
     for price in sorted((p for p in page.prices if selling(p)), key=lambda p: p.x0):
         if _is_sum(price, page) or price.line.y1 < top:
             continue
-        near = [t for t in titles if _beside_or_over(t, price) and _apart(t, price) < ROW_REACH * price.height]
+        near = [
+            t for t in titles if _beside_or_over(t, price) and _apart(t, price) < ROW_REACH * price.height
+        ]
         title = max(near, key=lambda t: _fit(t, price), default=None)
         if title is not None:
             found.setdefault(id(title), (title, price))
@@ -115,7 +130,10 @@ def cart_rows(page: Page) -> list[ReadProduct]:
 
 def _beside_or_over(title: Paragraph, price: PricedLine) -> bool:
     """Whether a title stands to the left of a price, or right above it at the same edge: the price of one."""
-    over = abs(title.x0 - price.line.x0) < price.height and 0 <= price.line.y0 - title.y1 + 4 < 1.5 * price.height
+    over = (
+        abs(title.x0 - price.line.x0) < price.height
+        and 0 <= price.line.y0 - title.y1 + 4 < 1.5 * price.height
+    )
     return title.x1 <= price.x0 or over
 
 

@@ -1,0 +1,168 @@
+"""Requests that lean on what was said before: an order, an earlier list, what there is, a brand pointed to, a yes."""
+
+import re
+from typing import Any
+
+from agents.embedded.intents import Intent
+from agents.embedded.references import Shown
+from agents.embedded.request import Situation, Understood
+from agents.embedded.vocabulary import Vocabulary
+from catalog.lexical import stem
+
+FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|most popular|best[- ]sell\\w+|most reviewed"
+SORT = re.compile(
+    rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
+    rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>low(?:est)? to high(?:est)?|high(?:est)? to low(?:est)?)\b|^by (?P<by2>price|rating|popularity)\W*$"
+)
+MOST = re.compile(rf"\b(?:the )?(?P<most>{FIRST})\b(?: (?:one|of all|overall))?")
+WHOLE_SHOP = re.compile(
+    r"\b(?:you (?:have|got|sell|carry|stock)|you'?ve got|in (?:the|your) (?:shop|store)|overall|of all)\b"
+)
+POPULAR = re.compile(r"popular|sell|most reviewed")
+AGAIN = re.compile(
+    r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:the |your |that )?(?P<which>first|original|previous|earlier|last|other) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
+    r"|\bshow (?:me )?(?:them|those|these|that) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
+)
+FACET = re.compile(
+    r"\b(?:what|which) (?:other )?(?P<of>brands?|makes|makers|colou?rs?|kinds?|types?|sorts?|categories|departments|sections)\b(?! (?:is|does|are) (?:it|that|this|they))"
+    r"(?=.{0,40}\b(?:do you|have you|are there|is there|you (?:have|got|sell|carry|stock)|available|can i (?:get|choose)|exist)\b)"
+    r"|\bwhat (?:kinds? of |sorts? of )?(?:things|products|stuff|goods)? ?do you (?:sell|have|carry|stock|offer)(?: here| in (?:the|your) shop)?\W*$|\bwhat(?:'s| is) in (?:the|your) (?:shop|store|catalogue?)\W*$"
+)
+FACETS = {
+    "b": "brand",
+    "m": "brand",
+    "co": "colour",
+    "k": "kind",
+    "t": "kind",
+    "so": "kind",
+    "ca": "category",
+    "d": "category",
+    "se": "category",
+}
+YES = re.compile(
+    r"^(?:(?:ok(?:ay)?|yes|yeah|yep|sure|alright|all right|fine|go on|please|then|well)\W+)*(?:yes|yeah|yep|sure|ok(?:ay)?|please(?: do)?|go ahead|do (?:it|that)|go for (?:it|that)|let'?s do (?:it|that)|sounds good|without (?:it|that)|drop (?:it|that)|skip (?:it|that)|go without(?: it| that)?|that'?s (?:fine|ok(?:ay)?))\W*(?:then|please)?\W*$"
+)
+OTHER_BRAND = re.compile(
+    r"\b(?:another|(?:a )?different|other|not (?:that|this|the same|their)) (?:brand|make|maker|manufacturer)s?\b|\b(?:not|nothing) (?:by|from) (?:them|that brand|this brand)\b"
+)
+SAME_BRAND = re.compile(
+    r"\b(?:same|that|this|their) (?:brand|make|maker|manufacturer|company)\b|\b(?:by|from|of) (?:them|theirs|the same (?:brand|maker|people|company))\b|\btheirs\b"
+)
+BESIDES = re.compile(r"\b(?:other|else|more)\b.{0,20}\b(?:products|things|stuff|items)?\b|\bwhat else\b")
+MIDDLE = re.compile(
+    r"\b(?:in the middle|mid[- ]?(?:range|priced?)|middle of the road|in[- ]between|average[- ]priced?|not the cheapest (?:and|or|but) not)\b"
+)
+SPOKEN_FOR = (SORT, AGAIN, OTHER_BRAND, SAME_BRAND, MIDDLE)
+"""Patterns whose words say what to do, and so name no product."""
+
+
+class FollowUps:
+    """Understands them with the vocabulary of one catalog."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+
+    def find(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """The request, when it is one of these."""
+        if situation.offer and YES.match(text):
+            found.intent, found.changes = Intent.RECOMMEND, accepted(situation.offer, situation.wishes)
+            return found
+        if (again := AGAIN.search(text)) and situation.shown:
+            found.intent, found.again = Intent.AGAIN, again.group("which") or "last"
+            return found
+        if facet := FACET.search(text):
+            of = facet.group("of") or "category"
+            found.intent = Intent.FACET
+            found.facet = FACETS.get(of[:1]) or FACETS[of[:2]]
+            found.changes = {k: v for k, v in found.changes.items() if k == "query"}
+            return found
+        return self._ordered(text, situation, found) or self._brand(text, situation, found)
+
+    def _ordered(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        sort, most = SORT.search(text), MOST.search(text)
+        topic = "query" in found.changes
+        if sort is not None:
+            found.order = order_of(sort.group())
+        elif most is not None and (topic or self._of_topic(text, most.group("most"), situation)):
+            found.order = order_of(most.group("most"))
+            plural = any(stem(w) != w and self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]+", text))
+            found.count = found.count or (None if plural or re.search(r"\bones\b", text) else 1)
+        if found.order is None:
+            return None
+        found.intent, found.handles = Intent.RECOMMEND, []
+        found.changes.pop("min_rating", None)
+        return found
+
+    def _of_topic(self, text: str, most: str, situation: Situation) -> bool:
+        """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
+        last = situation.shown[-1] if situation.shown else []
+        wished = bool(situation.wishes or situation.browsed)
+        return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (wished and len(last) < 2)
+
+    def _brand(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        other = OTHER_BRAND.search(text)
+        if (other is None and not SAME_BRAND.search(text)) or found.changes.keys() & {
+            "brands",
+            "exclude_brands",
+        }:
+            return None
+        brands = _pointed_brands(found.handles, situation)
+        if not brands or (other is None and len(brands) > 1):
+            return None
+        found.changes.pop("reject", None)
+        if other is not None:
+            found.changes["exclude_brands"] = brands
+        else:
+            found.changes["brands"] = brands
+            if BESIDES.search(text) and "query" not in found.changes:
+                found.changes["clear"] = [
+                    *found.changes.get("clear", []),
+                    "query",
+                    "must",
+                    "min_price",
+                    "max_price",
+                ]
+                found.fresh = True
+        found.intent, found.handles = Intent.RECOMMEND, []
+        return found
+
+
+def order_of(words: str) -> str:
+    """The order that words name: cheapest, dearest, rating or popular.
+
+    >>> [order_of(w) for w in ("sort by price", "price high to low", "best rated", "most popular", "most expensive first")]
+    ['cheapest', 'dearest', 'rating', 'popular', 'dearest']
+    """
+    if re.search(r"rat(?:ed|ing)|stars|best review", words):
+        return "rating"
+    if re.search(r"popular|sell|review", words):
+        return "popular"
+    return (
+        "dearest"
+        if re.search(
+            r"high\w* to low|expensive(?<!least expensive)|dear|pric(?:iest|ey)|descend|high\w*[- ]price|high(?:est)? first",
+            words,
+        )
+        else "cheapest"
+    )
+
+
+def accepted(offer: str, wishes: dict[str, Any]) -> dict[str, Any]:
+    """The changes that give up what the assistant offered to go without."""
+    name, _, word = offer.partition(":")
+    if name == "must":
+        kept = [t for t in wishes.get("must") or [] if t != word]
+        return {"clear": ["must"], **({"must": kept} if kept else {})}
+    if name == "query":
+        return {"query": " ".join(w for w in str(wishes.get("query") or "").split() if w != word)}
+    if offer == "all of them":
+        return {"clear": [w for w in wishes if w != "query"]}
+    return {"clear": [{"size": "min_measure"}.get(name, name)]}
+
+
+def _pointed_brands(handles: list[str], situation: Situation) -> list[str]:
+    """The brands of the products pointed to, else of the one in focus, else of those shown last."""
+    every: list[Shown] = [s for turn in situation.shown for s in turn]
+    chosen = handles or ([situation.focus] if situation.focus else [])
+    products = [s for s in every if s.handle in chosen] or (situation.shown[-1] if situation.shown else [])
+    return list(dict.fromkeys(s.brand for s in products if s.brand))
