@@ -127,7 +127,13 @@ def show_again(workspace: Workspace, arguments: AgainArguments) -> dict[str, Any
 
 def list_options(workspace: Workspace, arguments: OptionArguments) -> dict[str, Any]:
     """The brands, colours, kinds or departments among the products that satisfy the wishes, the commonest first."""
-    shop, wishes = workspace.shop, workspace.wishes
+    shop = workspace.shop
+    own: dict[str, Any] = {"brand": {"brands": [], "exclude_brands": []}, "category": {"categories": []}}.get(
+        arguments.of, {}
+    )
+    if arguments.of == "colour":
+        own = {"must": [t for t in workspace.wishes.must if t not in COLOURS]}
+    wishes = workspace.wishes.model_copy(update=own)
     rows = shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query)
     counts: Counter[str] = Counter()
     if arguments.of == "colour":
@@ -137,7 +143,8 @@ def list_options(workspace: Workspace, arguments: OptionArguments) -> dict[str, 
     else:
         counts.update(str(v) for v in shop.catalog.frame.filter(rows)[arguments.of].drop_nulls())
     options = [{"name": name, "products": n} for name, n in counts.most_common(MOST_OPTIONS) if n]
-    return {"of": arguments.of, "products_in_all": int(rows.sum()), "options": options}
+    said = wishes.sentences(shop.catalog.currency)
+    return {"of": arguments.of, "wishes": said, "products_in_all": int(rows.sum()), "options": options}
 
 
 def compare(workspace: Workspace, arguments: CompareArguments) -> dict[str, Any]:

@@ -22,7 +22,7 @@ STATED = re.compile(r"(?P<number>\d[\d.,]*)[\s-]?(?P<unit>[a-z]{1,10})")
 UNIT_NAMES = {
     "bedroom": "beds?|bds?|bedrooms?", "bed": "beds?|bds?|bedrooms?", "bd": "beds?|bds?|bedrooms?", "bath": "ba|baths?|bathrooms?",
     "bathroom": "ba|baths?|bathrooms?", "inch": "in|inch|inches|\"", "litre": "l|litres?|liters?", "l": "l|litres?|liters?",
-    "watt": "w|watts?", "w": "w|watts?", "piece": "pieces?|pcs", "pc": "pieces?|pcs", "pack": "packs?|pk",
+    "watt": "w|watts?", "w": "w|watts?", "piece": "pieces?|pcs", "pc": "pieces?|pcs", "pack": "packs?|pk|count|ct|pcs|pieces",
 }  # fmt: skip
 
 
@@ -130,6 +130,10 @@ class WishFilter:
 
     def _measure(self, number: str, unit: str) -> np.ndarray:
         """Rows that state a number with its unit, whatever their spelling: "3 bedroom" is "3 Bed" and "3 bds"."""
+        if unit.startswith("packs"):  # "pack of 12" as well as "12-pack"
+            counted = rf"(?:packs?|sets?|box|boxes|case) of {re.escape(number)}(?!\d)"
+            stated = rf"(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
+            return np.asarray(self._text.str.contains(f"(?i){counted}|{stated}").to_numpy(), bool)
         pattern = rf"(?i)(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
         return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 

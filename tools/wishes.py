@@ -247,7 +247,11 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
         return everything
     several = [part for part in re.split(r"\b(?:and|or)\b|,|&", query) if part.strip()]
     if len(several) > 1:
-        return np.asarray(np.any([relevant_rows(workspace, part.strip()) for part in several], axis=0), bool)
+        named = [relevant_rows(workspace, part.strip()) for part in several]
+        known = [
+            rows for rows in named if not rows.all()
+        ]  # a kind that the shop does not know narrows nothing
+        return np.asarray(np.any(known or named, axis=0), bool)
     words = terms(query)
     head = shop.kinds.head(query)
     headed: np.ndarray = shop.kinds.head_of_row == head if head in words else ~everything

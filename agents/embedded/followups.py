@@ -80,7 +80,7 @@ class FollowUps:
 
     def _ordered(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         sort, most = SORT.search(text), MOST.search(text)
-        topic = "query" in found.changes
+        topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
         if sort is not None:
             found.order = order_of(sort.group())
         elif most is not None and (topic or self._of_topic(text, most.group("most"), situation)):

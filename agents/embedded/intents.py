@@ -67,7 +67,7 @@ NEW_TOPIC = re.compile(
     r"\b(?:what|how) about (?:an?|some) (?P<what>[a-z][a-z' -]{2,40})|\b(?:and|also) (?:an?|some) (?P<what2>[a-z][a-z' -]{2,40}) (?:to go|that goes|to match)"
 )
 WISHES = re.compile(
-    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat are my (?:wishes|filters|criteria)\b|\b(?:remind me|recap)\b|\bso far\b.*\bask"
+    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\b(?:remind me|recap)\b|\bso far\b.*\bask"
 )
 FORGET = re.compile(
     r"\b(?:forget|drop|ignore|remove|lose|no longer)(?: about)?(?: the)?(?: word)? (?P<what>[a-z][a-z -]{1,30})"
@@ -103,10 +103,10 @@ DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
 )
 BUDGET_NOW = re.compile(
-    r"\b(?:make (?:it|that)|budget (?:is|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
+    r"\b(?:make (?:it|that)|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
 )
 WHAT_IF = re.compile(
-    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\bdrop the\b|\bswap\b|\breplace\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
+    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
@@ -132,6 +132,9 @@ CORRECT_COLOUR = re.compile(
     r""
     rf"{WITHDRAWN} colou?rs?\b|"
     r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
+)
+CORRECT_SIZE = re.compile(
+    rf"{WITHDRAWN} (?:sizes?|dimensions|width|height|capacity)\b|\b(?:sizes?|dimensions) (?:do|does)(?: not|n'?t) matter|\bany size\b"
 )
 CORRECT_OFFER = re.compile(
     r""
@@ -188,6 +191,12 @@ INTEREST = re.compile(
 MUST_BE = re.compile(
     r"\b(?:should|must|has to|have to|needs? to|ought to|got to) (?:also )?be (?:an? )?(?P<what>[a-z][a-z-]+)"
 )
+JUST_ASPECT = re.compile(
+    r"^(?:and |what about |how about |what(?:'s| is) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery)\W*$"
+)
+MEANT_FOR = re.compile(
+    r"\b(?:something|anything|things?|stuff) (?:nice |small |little |useful |good )?for (?:her|his|their|my|the|our|an?) (?P<what>[a-z]{3,20})\b(?! (?:who|that))(?=\W*(?:please|maybe|perhaps|then|instead|too|as well)?\W*$)"
+)
 POSSESSIVE = re.compile(r"\b(?:its|their)\b")
 OUT_OF_SCOPE = re.compile(
     r"\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
@@ -217,6 +226,7 @@ SPOKEN_FOR = (
     CORRECT_RATING,
     CORRECT_COLOUR,
     CORRECT_OFFER,
+    CORRECT_SIZE,
     RECIPIENT,
 )
 """Patterns whose words say what to do, and so name no product."""

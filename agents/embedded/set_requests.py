@@ -47,7 +47,7 @@ class SetRequests:
         found.parts = parts if len(parts) > 1 else []
         found.distinct_brands = bool(intents.DISTINCT_BRANDS.search(text))
         number = re.search(
-            r"\b(\d|two|three|four|five|six)\b (?:different |nice )?(?:gifts?|presents?|things|items|products|ones)",
+            r"\b(\d|two|three|four|five|six)\b (?:\w+ ){0,2}?(?:gifts?|presents?|things|items|products|ones)",
             text,
         )
         if number and not found.parts:
@@ -93,6 +93,11 @@ class SetRequests:
                 dict.fromkeys([*(found.parts or [kinds.head(s.title) for s in last_shown]), *more])
             )
             found.size = found.theme = None
+        elif found.handles and re.search(r"\b(?:take out|leave out|remove|drop|without)\b", text):
+            found.exclude = found.handles
+            gone_parts = _parts_of(found.handles, last_shown, found.parts)
+            found.parts = [p for p in found.parts if p not in gone_parts]
+            found.size = max(1, found.size - len(found.handles)) if found.size else None
         elif match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
             gone = {stem(w) for w in match.group(1).split()}
             if found.parts:
@@ -116,3 +121,10 @@ def _named_in(text: str, shown: list[Shown]) -> list[str]:
     }
     best = max(hits.values(), default=0)
     return [h for h, count in hits.items() if count == best][:1] if best else []
+
+
+def _parts_of(handles: list[str], shown: list[Shown], parts: list[str]) -> list[str]:
+    """The parts that products of a set play: they are shown in the order of the parts."""
+    if len(shown) != len(parts):
+        return []
+    return [part for s, part in zip(shown, parts, strict=True) if s.handle in handles]

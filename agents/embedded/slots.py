@@ -20,7 +20,7 @@ BELOW = re.compile(
     rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper)\b"
+    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total)\b"
 )
 ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"

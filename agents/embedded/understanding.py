@@ -6,15 +6,21 @@ from dataclasses import replace
 from agents.embedded import followups, intents
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
-from agents.embedded.references import ORDINAL, by_description, resolve
+from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.set_requests import SetRequests
 from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import FILLER, Vocabulary
 from agents.embedded.wording import DEVICE, NEGATION, Wording
 from catalog.lexical import stem
+from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
+FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
+FINE = re.compile(
+    r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
+)
+IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
@@ -60,7 +66,7 @@ class Understanding:
         """Intents that their wording gives away, in the order in which they outrank each other."""
         if intents.NEVER.search(text):
             return Understood(Intent.OUT_OF_SCOPE, text)
-        if intents.CART.search(text):
+        if intents.CART.search(text) and not followups.SORT.search(text):
             return Understood(Intent.CART, text)
         if intents.WISHES.search(text):
             return Understood(Intent.WISHES, text)
@@ -111,13 +117,15 @@ class Understanding:
             kept = {k: v for k, v in found.changes.items() if k != "query"}
             found.intent = Intent.LIKE
             found = self._pointed(found, situation)
-            found.changes = kept
+            found.changes = {
+                k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
+            }
             return found
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}
             return found
         if (
-            intents.POSSESSIVE.search(text)
+            (intents.POSSESSIVE.search(text) or intents.JUST_ASPECT.match(text))
             and intents.aspect_of(text)
             and (situation.shown or situation.focus)
         ):
@@ -125,9 +133,8 @@ class Understanding:
             return self._pointed(found, situation)
         if (
             intents.DETAILS.search(text)
-            and not situation.shown
-            and ORDINAL.search(text)
-            and "query" not in found.changes
+            and not (situation.shown or situation.focus)
+            and self._points(text, found)
         ):
             return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
         if (
@@ -138,6 +145,11 @@ class Understanding:
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return self._pointed(found, situation)
         return None
+
+    def _points(self, text: str, found: Understood) -> bool:
+        """Whether a message points at a product by its number, or as "it", and names none."""
+        pointing = ORDINAL.search(text) or NUMBERED.search(text) or THAT.search(text)
+        return bool(pointing) and not any(self.vocabulary.is_kind(w) for w in found.words)
 
     def _other_device(self, text: str, situation: Situation, found: Understood) -> str | None:
         """A device that is asked for by name ("how much is the iPhone 17?") and is none of what was shown."""
@@ -184,6 +196,8 @@ class Understanding:
         if found.changes.keys() == {"recipient"} and not (situation.browsed or situation.wishes.get("query")):
             found.intent = Intent.UNCLEAR
             return found
+        if (same := self._same_in(text, situation, found)) is not None:
+            found.changes["query"], found.handles = same, []
         found.fresh = not found.changes and bool(situation.shown)  # asked again: show what was not shown yet
         asks = bool(intents.ASK_RECOMMENDATION.search(text) or intents.SHOPPING.search(text))
         if found.changes or asks and (situation.browsed or situation.wishes or found.words):
@@ -212,6 +226,26 @@ class Understanding:
         found.intent = Intent.UNCLEAR if vague and situation.turns else Intent.OUT_OF_SCOPE
         return found
 
+    def _same_in(self, text: str, situation: Situation, found: Understood) -> str | None:
+        """The kind of the product pointed to, when it is wanted in another colour and nothing else is the topic."""
+        wanted = set(found.changes.get("must", [])) & COLOURS
+        every = [s for turn in situation.shown for s in turn]
+        pointed = next((s for s in every if s.handle in (found.handles or [situation.focus or ""])), None)
+        if (
+            not wanted
+            or situation.wishes.get("query")
+            or "query" in found.changes
+            or pointed is None
+            or not IN_COLOUR.search(text)
+        ):
+            return None
+        words = [
+            w
+            for w in re.findall(r"[a-z][a-z-]+", pointed.title.lower())
+            if w not in COLOURS and w not in FILLER
+        ]
+        return " ".join(words[-3:]) or None
+
     def _wishes(self, text: str, situation: Situation) -> Understood:
         found = Understood(Intent.RECOMMEND, text)
         self._corrections(text, found)
@@ -224,13 +258,15 @@ class Understanding:
             topic.group("what") or topic.group("what2"), situation
         ):
             found.handles, reference = [], replace(reference, handles=[])
-        rest = self._brands(reference.rest, found)
+        rest = self._brands(reference.rest, found, situation)
         for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR):
             rest = pattern.sub(" ", rest)
+        one = found.handles[0] if len(found.handles) == 1 else None
+        than = one or (situation.focus if situation.focus and not situation.shown else "shown")
         if slots.cheaper and "max_price" not in slots.changes:
-            found.changes["cheaper_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
+            found.changes["cheaper_than"] = than
         if slots.dearer and "min_price" not in slots.changes:
-            found.changes["dearer_than"] = found.handles[0] if len(found.handles) == 1 else "shown"
+            found.changes["dearer_than"] = than
         if slots.bigger or slots.smaller:
             name = "bigger_than" if slots.bigger else "smaller_than"
             if situation.shown:
@@ -250,16 +286,27 @@ class Understanding:
             word = self.vocabulary.shops_word(self.vocabulary.corrected(word))
             if not any(word in str(v) for v in found.changes.values()):
                 found.changes["must"] = [*found.changes.get("must", []), word]
-        if liked := intents.INTEREST.search(text):
+        liked = intents.INTEREST.search(text) or self._meant_for(text)
+        if liked:
             found.changes["interest"] = liked.group("what")
             for name in ("query", "must"):
                 found.changes.pop(name, None)
+            found.words = []
         if followups.MIDDLE.search(text):
             found.changes["mid_range"] = True
         cleared = set(found.changes.get("clear", []))
         found.changes = {
             k: v for k, v in found.changes.items() if k not in cleared & {"on_offer", "min_rating", "brands"}
         }
+
+    def _meant_for(self, text: str) -> re.Match[str] | None:
+        """What "something for her desk" is for, when that is neither a person nor a device."""
+        match = intents.MEANT_FOR.search(text)
+        return (
+            match
+            if match and match.group("what") not in FILLER and not DEVICE.search(match.group())
+            else None
+        )
 
     def _withdrawn(self, text: str, found: Understood, situation: Situation) -> None:
         """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
@@ -286,6 +333,8 @@ class Understanding:
             clear += ["min_price", "max_price"]
         if intents.CORRECT_RATING.search(text):
             clear.append("min_rating")
+        if intents.CORRECT_SIZE.search(text):
+            clear += ["min_measure", "max_measure"]
         if intents.CORRECT_OFFER.search(text):
             clear.append("on_offer")
         if intents.CORRECT_COLOUR.search(text):
@@ -295,7 +344,7 @@ class Understanding:
         if match := intents.RECIPIENT.search(text):
             found.changes["recipient"] = match.group("who")
 
-    def _brands(self, text: str, found: Understood) -> str:
+    def _brands(self, text: str, found: Understood, situation: Situation) -> str:
         wanted: list[str] = []
         unwanted: list[str] = []
         rest = text
@@ -303,12 +352,22 @@ class Understanding:
             before = text[: brand.start]
             written = text[brand.start : brand.end]
             rest = rest.replace(written, " ", 1)
+            if FOR.search(before):
+                found.changes["must"] = [
+                    *found.changes.get("must", []),
+                    brand.name.lower(),
+                ]  # ink for an HP is not by HP
+                continue
+            if FINE.match(text[brand.end :]) and brand.name in (situation.wishes.get("exclude_brands") or []):
+                kept = [b for b in situation.wishes["exclude_brands"] if b != brand.name]
+                found.changes |= {"clear": ["exclude_brands"], **({"exclude_brands": kept} if kept else {})}
+                continue
             chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
             (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
         if wanted:
             found.changes["brands"] = wanted
         if unwanted:
-            found.changes["exclude_brands"] = unwanted
+            found.changes["exclude_brands"] = [*found.changes.get("exclude_brands", []), *unwanted]
         return rest
 
     def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
@@ -329,19 +388,39 @@ class Understanding:
         return found
 
 
-def _normal(request: str) -> str:
-    request = re.sub(
-        r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b", "waterproof", request, flags=re.IGNORECASE
-    )
-    text = re.sub(
-        r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b",
+RESTATED = (
+    (re.compile(r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b"), "waterproof"),
+    (
+        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b"),
         "which is the cheapest",
-        request.lower(),
-    )
-    text = re.sub(
-        r"\bwhich (?:one |of (?:them|those|these) )?is (?:dearer|more expensive)\b",
+    ),
+    (
+        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?is (?:dearer|more expensive)\b"),
         "which is the dearest",
-        text,
-    )
+    ),
+    (
+        re.compile(
+            r"\bthe (?:least|lowest price) (?:i|you|we|one) (?:can|could|would|might) (?:get|buy|have|pay)\b[^?.!]*"
+        ),
+        "the cheapest",
+    ),
+    (re.compile(r"\bthe cheaper (?:one\b|of (?:the two|them|those|these))"), "the cheapest one"),
+    (
+        re.compile(r"\bthe (?:dearer|pricier|more expensive) (?:one\b|of (?:the two|them|those|these))"),
+        "the most expensive one",
+    ),
+    (re.compile(r"\bthe better[- ]rated(?: one| of (?:the two|them|those|these))?"), "the best rated one"),
+    (
+        re.compile(r"\b(?:packs?|boxes|box|sets?|cases?) of (\d+)\b(?=\W*(?:please|pls|if possible)?\W*$)"),
+        r"\1-pack",
+    ),
+)
+"""Other ways of saying what is understood."""
+
+
+def _normal(request: str) -> str:
+    text = request.lower()
+    for pattern, plain in RESTATED:
+        text = pattern.sub(plain, text)
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s+", " ", text).strip()

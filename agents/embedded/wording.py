@@ -12,10 +12,13 @@ ONLY = re.compile(
     r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
 )
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 DEVICE = re.compile(
     r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
+)
+OF_TOPIC = re.compile(
+    r"\b(?:ones?|it|them) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
 )
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 MEASURE = re.compile(
@@ -69,7 +72,7 @@ class Wording:
             if self._made_for_devices(d, found.changes.get("query") or situation.wishes.get("query"))
         ]
         if must:
-            found.changes["must"] = must
+            found.changes["must"] = [*must, *found.changes.get("must", [])]
         if without:
             found.changes["exclude_terms"] = without
 
@@ -80,6 +83,9 @@ class Wording:
         if kinds and topic and ONLY.search(found.text):
             must += words  # "only glass", while looking at candle holders
             return
+        if words and topic and not found.handles and OF_TOPIC.search(found.text):
+            must += _alternatives(_phrases(words, found.text), found.text)  # "one with dots or spots"
+            return
         same_topic = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
         if kinds and not (same_topic and situation.shown):
             found.changes["query"] = self._joined(words, found.text)
@@ -88,7 +94,7 @@ class Wording:
             if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):
                 found.changes["query"] = " ".join(words)
             elif refining and self._describes(refining, topic):
-                must += refining
+                must += _phrases(refining, found.text)
             elif refining:
                 found.changes["query"] = " ".join(refining)
         elif words and same_topic:
@@ -115,7 +121,7 @@ class Wording:
         out = [words[0]]
         for before, word in zip(words, words[1:], strict=False):
             apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            both = self.vocabulary.is_kind(before) and self.vocabulary.is_kind(word)
+            both = self.vocabulary.is_kind(before) and (self.vocabulary.is_kind(word) or word.endswith("s"))
             # What something is for is not what it is: "labels for a printer".
             purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
             out += ["or", word] if apart and both else ["for", word] if purpose else [word]
@@ -126,6 +132,17 @@ class Wording:
         for word in [*words[1:], *topic.split()]:
             mask = mask & self.vocabulary.filter.term(word)
         return bool(mask.any())
+
+
+def _phrases(words: list[str], text: str) -> list[str]:
+    """Words that stand right beside each other are one wish: "noise cancelling"."""
+    out: list[str] = []
+    for word in words:
+        if out and re.search(rf"\b{re.escape(out[-1])} {re.escape(word)}\b", text):
+            out[-1] = f"{out[-1]} {word}"
+        else:
+            out.append(word)
+    return out
 
 
 def _alternatives(must: list[str], text: str) -> list[str]:

@@ -57,7 +57,7 @@ def compose(brief: Brief) -> list[str]:
             + [f"{i}. [[{p['handle']}]]." for i, p in enumerate(results["show_again"]["products"], 1)]
         )
     if "list_options" in results:
-        return lines + _options(results["list_options"], brief)
+        return lines + _options(results["list_options"])
     if "summarize_browsing" in results:
         return lines + _browsing(results["summarize_browsing"])
     if "rerank" in results or "search_catalog" in results:
@@ -170,9 +170,9 @@ def _relax(search: dict[str, Any]) -> list[str]:
 OF = {"brand": "brands", "category": "departments", "colour": "colours", "kind": "kinds"}
 
 
-def _options(result: dict[str, Any], brief: Brief) -> list[str]:
+def _options(result: dict[str, Any]) -> list[str]:
     what = OF[result["of"]]
-    wished = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    wished = f" for {_join(result['wishes'])}" if result["wishes"] else ""
     if not result["options"]:
         return [f"The shop states no {what}{wished}."]
     listed = _join([f"{o['name']} ({o['products']})" for o in result["options"]])

@@ -217,3 +217,118 @@ def test_cards_that_stand_close_beside_each_other() -> None:
         ("Tronsmart Apollo Q10", "$49.99"),
         ("Sabbat E12 Ultra", "$39.99"),
     ]
+
+
+WHITE = np.full((900, 1200, 3), 255, np.uint8)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Leather tote bag",
+        "Chocolate chip cookies",
+        "Oil filter for a 2.0 TDI",
+        "Privacy screen, 24 inch",
+        "Vlogging kit",
+    ],
+)
+def test_titles_that_sound_like_a_shops_furniture(title: str) -> None:
+    card = [line(title, 20, 100, 260, 120), line("£25.00", 20, 124, 90, 146)]
+    assert [p.title for p in interpret(WHITE, card).products] == [title]
+
+
+def test_a_department_above_the_title_is_no_brand() -> None:
+    card = [
+        line("Smartphones", 20, 84, 120, 98),
+        line("Galaxy S23 Ultra", 20, 104, 200, 126),
+        line("£999.00", 20, 132, 110, 156),
+    ]
+    branded = [
+        line("Nordcell", 420, 84, 500, 98),
+        line("Galaxy S23 case", 420, 104, 600, 126),
+        line("£19.00", 420, 132, 510, 156),
+    ]
+    assert [(p.title, p.brand) for p in interpret(WHITE, [*card, *branded]).products] == [
+        ("Galaxy S23 Ultra", None),
+        ("Galaxy S23 case", "Nordcell"),
+    ]
+
+
+def test_a_cart_by_the_heads_of_its_columns() -> None:
+    heads = [
+        line(t, x, 200, x + 80, 220)
+        for t, x in (("Products", 100), ("Price", 600), ("Quantity", 800), ("Total", 1000))
+    ]
+    rows = [
+        piece for i, (title, each, total) in enumerate([("Vegetable box", "$55.00", "$110.00"), ("Garden peas", "$39.00", "$39.00")])
+        for piece in (line(title, 200, 260 + 90 * i, 340, 282 + 90 * i), line(each, 600, 260 + 90 * i, 680, 282 + 90 * i),
+                      line(total, 1000, 260 + 90 * i, 1090, 282 + 90 * i))
+    ]  # fmt: skip
+    of_header = [line("My shop", 20, 20, 140, 40), line("$149.00", 1090, 20, 1180, 40)]
+    reading = interpret(WHITE, [*of_header, *heads, *rows])
+    assert reading.kind is PageKind.CART
+    assert [(p.title, str(p.price)) for p in reading.products] == [
+        ("Vegetable box", "$55.00"),
+        ("Garden peas", "$39.00"),
+    ]
+
+
+def test_a_comparison_whose_heading_was_scrolled_away() -> None:
+    columns = [("Oak desk", "$295", "Brown"), ("Ash desk", "$275", "White")]
+    cells = [
+        piece for i, (title, price, colour) in enumerate(columns)
+        for piece in (line(title, 300 + 300 * i, 100, 420 + 300 * i, 124), line(price, 320 + 300 * i, 300, 380 + 300 * i, 320),
+                      line(colour, 320 + 300 * i, 360, 390 + 300 * i, 380), line("In stock", 320 + 300 * i, 420, 390 + 300 * i, 440))
+    ]  # fmt: skip
+    labels = [line(t, 40, y, 120, y + 20) for t, y in (("Price", 300), ("Colour", 360), ("Stock", 420))]
+    reading = interpret(WHITE, [*labels, *cells])
+    assert reading.kind is PageKind.COMPARISON
+    assert [(p.title, str(p.price)) for p in reading.products] == [
+        ("Oak desk", "$295.00"),
+        ("Ash desk", "$275.00"),
+    ]
+
+
+def test_two_alike_buttons_beside_each_other_are_a_listing() -> None:
+    cards = [
+        piece for x, title, price in ((40, "Green kettle", "£30.00"), (440, "Black kettle", "£45.00"))
+        for piece in (line(title, x, 300, x + 150, 322), line(price, x, 330, x + 80, 354), line("Add to cart", x, 370, x + 110, 390))
+    ]  # fmt: skip
+    reading = interpret(WHITE, cards)
+    assert [(p.title, p.main) for p in reading.products] == [("Green kettle", False), ("Black kettle", False)]
+
+
+def test_the_rows_of_a_long_table_with_values_at_the_right() -> None:
+    rows = [
+        ("Article", "IL026"),
+        ("Content", "100% linen"),
+        ("Thread count", "36"),
+        ("Weight", "2.5 oz"),
+        ("Width", "66 inch"),
+    ]
+    table = [
+        piece for i, (label, value) in enumerate(rows)
+        for piece in (line(f"{label} :", 600, 400 + 90 * i, 720, 420 + 90 * i), line(value, 1100 - 9 * len(value), 400 + 90 * i, 1100, 420 + 90 * i))
+    ]  # fmt: skip
+    page = [
+        line("Gauze stripes, sheer linen", 600, 100, 950, 132),
+        line("$13.35", 600, 150, 690, 176),
+        line("Add to cart", 600, 200, 720, 222),
+        *table,
+    ]
+    told = interpret(WHITE, page).products[0].specifications
+    assert {
+        "Article: IL026",
+        "Content: 100% linen",
+        "Thread count: 36",
+        "Weight: 2.5 oz",
+        "Width: 66 inch",
+    } <= set(told)
+
+
+def test_a_line_cut_in_two_is_one_title() -> None:
+    page = [
+        line("American fridge freezer (", 100, 100, 480, 134), line("(Discontinued)", 466, 101, 640, 134),
+        line("£899.00", 100, 160, 200, 190), line("Add to basket", 100, 210, 240, 232),
+    ]  # fmt: skip
+    assert interpret(WHITE, page).products[0].title == "American fridge freezer (Discontinued)"

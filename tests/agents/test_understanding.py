@@ -102,3 +102,66 @@ def test_a_new_kind_is_a_new_topic_and_typos_are_read(understanding: Understandi
 def test_a_pasted_title_is_a_question_about_it(understanding: Understanding, shop: Shop) -> None:
     found = understanding.understand(shop.catalog.titles[5], situation(shown=False))
     assert found.pasted_title and found.intent is Intent.DETAILS
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "count"),
+    [
+        ("sort by price", "cheapest", None),
+        ("price high to low", "dearest", None),
+        ("best rated lamps", "rating", None),
+        ("whats the cheapest kettle you got", "cheapest", 1),
+        ("order them by rating", "rating", None),
+    ],
+)
+def test_orders(understanding: Understanding, text: str, order: str, count: int | None) -> None:
+    found = understanding.understand(text, situation(query="lamp"))
+    assert (found.intent, found.order, found.count) == (Intent.RECOMMEND, order, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("she likes cooking", {"interest": "cooking"}),
+        ("it should be water resistant", {"must": ["waterproof"]}),
+        ("never mind the sale", {"clear": ["on_offer"]}),
+        ("something in the middle", {"mid_range": True}),
+        ("one with dots or spots", {"must": ["dots or spots"]}),
+        ("not that brand", {"exclude_brands": ["Hearthside"]}),
+        ("nothing in mustard", {"exclude_terms": ["mustard"]}),
+    ],
+)
+def test_wishes_said_in_other_ways(understanding: Understanding, text: str, changes: dict[str, Any]) -> None:
+    now = situation(query="lamp", on_offer=True)
+    now.focus = "P1"
+    assert understanding.understand(text, now).changes == changes
+
+
+def test_a_yes_takes_up_what_was_offered(understanding: Understanding) -> None:
+    now = situation(shown=False, query="kettle", must=["purple", "steel"])
+    assert understanding.understand("yes please", now).intent is not Intent.RECOMMEND
+    now.offer = "must:purple"
+    found = understanding.understand("ok go ahead", now)
+    assert (found.intent, found.changes) == (Intent.RECOMMEND, {"clear": ["must"], "must": ["steel"]})
+    now.offer = "query:commuter"
+    now.wishes["query"] = "backpack commuter"
+    assert understanding.understand("yes", now).changes == {"query": "backpack"}
+
+
+def test_earlier_lists_and_what_there_is(understanding: Understanding) -> None:
+    assert understanding.understand("go back to the first list", situation(query="lamp")).again == "first"
+    assert understanding.understand("show me those again", situation(query="lamp")).again == "last"
+    assert understanding.understand("which brands do you have?", situation(query="lamp")).facet == "brand"
+    assert understanding.understand("what colours are there?", situation(query="lamp")).facet == "colour"
+
+
+@pytest.mark.parametrize("text", ["write me a poem about lamps", "is it going to rain tomorrow?"])
+def test_a_product_in_it_does_not_make_it_shopping(understanding: Understanding, text: str) -> None:
+    assert understanding.understand(text, situation(query="lamp")).intent is Intent.OUT_OF_SCOPE
+
+
+def test_a_brand_that_something_is_for_is_not_its_maker(understanding: Understanding) -> None:
+    assert (
+        understanding.understand("a case for my techgear", situation(shown=False)).changes.get("brands")
+        is None
+    )

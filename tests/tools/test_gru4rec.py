@@ -209,7 +209,9 @@ def alike(a: torch.Tensor, b: torch.Tensor) -> float:
 
 
 def test_a_training_in_fast_steps_learns_the_cycle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FastStep, "fits", staticmethod(lambda config, device: True))  # whatever this machine multiplies
+    monkeypatch.setattr(
+        FastStep, "fits", staticmethod(lambda config, device: True)
+    )  # whatever this machine multiplies
     config = GRU4RecConfig(layers=(24,), batch_size=8, n_sample=16, epochs=12, dropout_p_embed=0.1)
     trainer = Trainer(training_data(CYCLE), config, "cpu", workers=2)
     trainer.run()

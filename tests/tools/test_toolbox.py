@@ -167,3 +167,47 @@ def test_a_catalog_without_prices_says_so(stored: StoredCatalog, shop: Shop) -> 
     workspace = Workspace(bare, BehaviorSummary(), [], Wishes(), [], Handles())
     run = run_tool(workspace, "set_wishes", {"max_price": 5})
     assert "no prices" in run.result["note"] and workspace.wishes.max_price is None
+
+
+def test_an_order_is_of_everything_that_fits(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "lamp"})
+    run_tool(workspace, "search_catalog", {})
+    prices = [p.price.amount for p in workspace.shop.catalog if "lamp" in p.title.lower() and p.price]
+    for order, best in (("cheapest", min(prices)), ("dearest", max(prices))):
+        run = run_tool(workspace, "rerank", {"k": 3, "order": order})
+        shown = [workspace.product(i).price for i in workspace.chosen]
+        assert not run.failed and shown[0] is not None and shown[0].amount == best
+        amounts = [p.amount for p in shown if p]
+        assert amounts == sorted(amounts, reverse=order == "dearest")
+
+
+def test_options_leave_out_the_wish_that_they_are_about(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "lamp", "brands": ["TECHGEAR"]})
+    listed = run_tool(workspace, "list_options", {"of": "brand"}).result
+    assert len(listed["options"]) > 1 and not any("TECHGEAR" in w for w in listed["wishes"])
+    assert sum(o["products"] for o in listed["options"]) <= listed["products_in_all"]
+
+
+def test_a_newer_number_takes_the_older_ones_place(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "case", "must": ["iphone 15"]})
+    run_tool(workspace, "set_wishes", {"must": ["iphone 14"]})
+    assert workspace.wishes.must == ["iphone 14"]
+
+
+def test_a_set_of_distinct_brands_and_a_part_that_gets_cheaper(workspace: Workspace) -> None:
+    first = run_tool(
+        workspace, "optimize_bundle", {"parts": ["desk", "chair"], "budget": 500, "distinct_brands": True}
+    ).result
+    brands = [workspace.product(i).brand for i in first["items"]]
+    assert len(set(brands)) == 2
+    desk, chair = (p["handle"] for p in first["products"])
+    swap = {
+        "parts": ["desk", "chair"],
+        "budget": 500,
+        "include": [desk],
+        "exclude": [chair],
+        "cheaper_part": chair,
+    }
+    again = run_tool(workspace, "optimize_bundle", swap).result
+    old, new = workspace.product(first["items"][1]).price, workspace.product(again["items"][1]).price
+    assert again["items"][0] == first["items"][0] and old and new and new.amount < old.amount
