@@ -1,6 +1,7 @@
 """The remote planner: native tool calls for strong models, JSON held to a schema for weak ones."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -29,53 +30,61 @@ class JsonPlanner(BaseChatModel):
     """
 
     inner: BaseChatModel
+    external: list[dict[str, Any]] = []
 
     @property
     def _llm_type(self) -> str:
         return "interarec-json-planner"
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
-        """The schema carries the tools; nothing is bound."""
-        return self
+        """The schema carries the tools; those that are not ours are kept for it."""
+        return self.model_copy(update={"external": [t for t in tools if t["function"]["name"] not in TOOLS]})
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
     ) -> ChatResult:  # fmt: skip
-        return _result(self._bound.invoke(_as_text(messages)))
+        return _result(self._bound.invoke(_as_text(messages, self.external)), self._names)
 
     async def _agenerate(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None, **kwargs: Any,
     ) -> ChatResult:  # fmt: skip
-        return _result(await self._bound.ainvoke(_as_text(messages)))
+        return _result(await self._bound.ainvoke(_as_text(messages, self.external)), self._names)
+
+    @property
+    def _names(self) -> set[str]:
+        return {*TOOLS, *(t["function"]["name"] for t in self.external)}
 
     @property
     def _bound(self) -> Runnable[LanguageModelInput, AIMessage]:
-        held = {"type": "json_schema", "json_schema": {"name": "step", "schema": step_schema()}}
+        held = {"type": "json_schema", "json_schema": {"name": "step", "schema": step_schema(self.external)}}
         return self.inner.bind(response_format=held)
 
 
-def step_schema() -> dict[str, Any]:
+def step_schema(external: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """One step: a tool with its arguments, or ``respond`` with none."""
+    taken = [(name, tool.arguments.model_json_schema()) for name, tool in TOOLS.items()]
+    taken += [(t["function"]["name"], t["function"].get("parameters", {})) for t in external]
     steps: list[dict[str, Any]] = [
         {
             "type": "object",
-            "properties": {"tool": {"const": name}, "arguments": tool.arguments.model_json_schema()},
+            "properties": {"tool": {"const": name}, "arguments": arguments},
             "required": ["tool", "arguments"],
         }
-        for name, tool in TOOLS.items()
+        for name, arguments in taken
     ]
     steps.append({"type": "object", "properties": {"tool": {"const": DONE}}, "required": ["tool"]})
     return {"anyOf": steps}
 
 
-def _as_text(messages: list[BaseMessage]) -> list[BaseMessage]:
+def _as_text(messages: list[BaseMessage], external: Sequence[dict[str, Any]] = ()) -> list[BaseMessage]:
     """The same conversation for a model without tool messages: calls and results in plain text."""
     guide = (
         '\nAnswer with one JSON object: {"tool": NAME, "arguments": {...}} for the next call, or '
         f'{{"tool": "{DONE}"}} when the reply can be written.\nTools:\n'
         + "\n".join(f"- {t.name}: {t.description}" for t in TOOLS.values())
+        + "".join(f"\n- {t['function']['name']}: {t['function'].get('description', '')}" for t in external)
     )
     out: list[BaseMessage] = []
     for message in messages:
@@ -92,11 +101,11 @@ def _as_text(messages: list[BaseMessage]) -> list[BaseMessage]:
     return out
 
 
-def _result(answer: AIMessage) -> ChatResult:
+def _result(answer: AIMessage, names: set[str]) -> ChatResult:
     message = AIMessage(content="DONE")
     try:
         step = json.loads(str(answer.content))
-        if isinstance(step, dict) and step.get("tool") in TOOLS:
+        if isinstance(step, dict) and step.get("tool") in names:
             call = {
                 "name": step["tool"],
                 "args": step.get("arguments") or {},

@@ -31,10 +31,14 @@ class Plan:
 class Planner:
     """Plans with ``model``; when that fails or loops, with ``fallback``, which never does."""
 
-    def __init__(self, model: BaseChatModel, fallback: BaseChatModel):
+    def __init__(
+        self, model: BaseChatModel, fallback: BaseChatModel, external: Sequence[dict[str, Any]] = ()
+    ):
         self.model = model
         self.fallback = fallback
-        self._bound = model.bind_tools(schemas())
+        self.names = {*TOOLS, *(t["function"]["name"] for t in external)}
+        self._bound = model.bind_tools([*schemas(), *external])
+        self._bound_fallback = fallback.bind_tools([*schemas(), *external])
 
     @property
     def embedded(self) -> bool:
@@ -59,7 +63,7 @@ class Planner:
             )
         if not isinstance(answer, AIMessage):
             return await self._fallback(messages, calls, None)
-        wanted = _calls_of(answer)
+        wanted = _calls_of(answer, self.names)
         repeated = [
             c
             for c in wanted
@@ -80,9 +84,9 @@ class Planner:
     async def _fallback(
         self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
     ) -> Plan:
-        answer = await self.fallback.ainvoke(messages)
+        answer = await self._bound_fallback.ainvoke(messages)
         understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect", "asked")}
-        return Plan(_calls_of(answer), understood, note, fallback=not self.embedded)
+        return Plan(_calls_of(answer, self.names), understood, note, fallback=not self.embedded)
 
 
 def _declines(answer: AIMessage) -> bool:
@@ -96,15 +100,23 @@ def _unfinished(calls: list[dict[str, Any]]) -> bool:
     gathered = any(
         c["name"] in ("search_catalog", "predict_next_items") and c["result"].get("products") for c in calls
     )
-    closing = {"rerank", "product_details", "compare_products", "explain_recommendation", "optimize_bundle"}
+    closing = {
+        "rerank",
+        "product_details",
+        "compare_products",
+        "explain_recommendation",
+        "optimize_bundle",
+        "show_again",
+        "list_options",
+    }
     return gathered and not closing & set(names)
 
 
-def _calls_of(answer: AIMessage) -> list[dict[str, Any]]:
+def _calls_of(answer: AIMessage, names: set[str]) -> list[dict[str, Any]]:
     """The tool calls of an answer, also when a weak model wrote them as JSON text."""
     calls = [{"name": c["name"], "arguments": c["args"]} for c in answer.tool_calls]
     if not calls and isinstance(answer.content, str) and "{" in answer.content:
-        calls = _calls_in_text(answer.content)
+        calls = _calls_in_text(answer.content, names)
     for broken in answer.invalid_tool_calls:
         calls.append(
             {"name": str(broken.get("name")), "arguments": {"malformed": str(broken.get("args"))[:200]}}
@@ -112,7 +124,7 @@ def _calls_of(answer: AIMessage) -> list[dict[str, Any]]:
     return calls
 
 
-def _calls_in_text(text: str) -> list[dict[str, Any]]:
+def _calls_in_text(text: str, names: set[str]) -> list[dict[str, Any]]:
     found = []
     decoder = json.JSONDecoder()
     position = text.find("{")
@@ -124,7 +136,7 @@ def _calls_in_text(text: str) -> list[dict[str, Any]]:
             continue
         name = value.get("name") or value.get("tool") if isinstance(value, dict) else None
         arguments = value.get("arguments", value.get("parameters", value.get("args", {}))) if name else None
-        if name in TOOLS and isinstance(arguments, dict):
+        if name in names and isinstance(arguments, dict):
             found.append({"name": str(name), "arguments": arguments})
         position = text.find("{", end)
     return found

@@ -99,7 +99,17 @@ def amounts_of(brief: Brief) -> set[Decimal]:
         result = call["result"]
         texts += [
             str(result.get(k, ""))
-            for k in ("total", "cheapest_total", "difference", "wishes", "relax", "summary", "differ", "same")
+            for k in (
+                "total",
+                "cheapest_total",
+                "difference",
+                "wishes",
+                "relax",
+                "summary",
+                "differ",
+                "same",
+                "text",
+            )
         ]
         for card in [*(result.get("products") or []), *(result.get("recommended") or [])]:
             texts += [

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from agents.embedded.vocabulary import Vocabulary
+from agents.external import ExternalTools
 from agents.frames import Frame, FrameStore
 from agents.planner import Planner
 from agents.redaction import Redactor
@@ -43,6 +44,8 @@ class ShoppingContext:
     planner: Planner
     responder: Responder
     vocabulary: Vocabulary
+    external: ExternalTools = field(default_factory=lambda: ExternalTools({}))
+    """Tools of other MCP servers."""
     queue: FrameQueue = field(default_factory=FrameQueue)
     max_rounds: int = 6
     """How often the planner may call tools in one turn."""

@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
@@ -25,9 +26,11 @@ from catalog.errors import InputError
 from graphs.context import ShoppingContext
 from graphs.desk import open_desk, save_desk
 from graphs.state import ShoppingState
+from graphs.tracing import span, traced
 from graphs.views import brief_of, cards_of, planner_context
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
+from tools.workspace import Workspace
 
 KEEP_MESSAGES = 40
 KEEP_READINGS = 120
@@ -121,16 +124,36 @@ async def tools(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Shop
     calls = list(state["calls"])
     bundle = state.get("bundle")
     for call in state["pending"]:
-        run = await asyncio.to_thread(run_tool, desk, call["name"], call["arguments"])
-        record = {
-            "name": run.name, "arguments": run.arguments, "result": run.result, "failed": run.failed,
-            "milliseconds": run.milliseconds,
-        }  # fmt: skip
+        record = await _called(call, desk, runtime.context)
         calls.append(record)
-        if run.name == "optimize_bundle" and not run.failed:
-            bundle = {**run.arguments, "items": run.result.get("items", []), "total": run.result.get("total")}
+        if record["name"] == "optimize_bundle" and not record["failed"]:
+            result = record["result"]
+            bundle = {**record["arguments"], "items": result.get("items", []), "total": result.get("total")}
         emit({"type": "tool", **record})
     return {**save_desk(desk), "calls": calls, "pending": [], "bundle": bundle, "rounds": state["rounds"] + 1}
+
+
+async def _called(call: dict[str, Any], desk: Workspace, context: ShoppingContext) -> dict[str, Any]:
+    """Make one call, of our own tools or of another server's; what is kept of it."""
+    name, arguments = call["name"], call["arguments"]
+    with span(f"tool {name}"):
+        if name in context.external.tools:
+            began = time.perf_counter()
+            result, failed = await context.external.call(name, arguments, desk.handles.item)
+            spent = round(1000 * (time.perf_counter() - began), 2)
+            return {
+                "name": name,
+                "arguments": arguments,
+                "result": result,
+                "failed": failed,
+                "milliseconds": spent,
+                "external": True,
+            }
+        run = await asyncio.to_thread(run_tool, desk, name, arguments)
+    return {
+        "name": run.name, "arguments": run.arguments, "result": run.result, "failed": run.failed,
+        "milliseconds": run.milliseconds,
+    }  # fmt: skip
 
 
 async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
@@ -218,7 +241,7 @@ def build_graph(
     for name, node in (
         ("capture", capture), ("summarize", summarize), ("plan", plan), ("tools", tools), ("respond", respond)
     ):  # fmt: skip
-        graph.add_node(name, _bound(node, context))
+        graph.add_node(name, _bound(traced(name, node), context))
     graph.add_edge(START, "capture")
     graph.add_conditional_edges("capture", has_frames)
     graph.add_edge("summarize", "plan")

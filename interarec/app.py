@@ -20,6 +20,7 @@ from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.writer import EmbeddedWriter
 from agents.embedded_reader import EmbeddedReader
 from agents.endpoint import Endpoint
+from agents.external import ExternalTools, load_external
 from agents.frames import Frame, FrameStore
 from agents.models import PageReader, Writer
 from agents.planner import Planner
@@ -32,6 +33,8 @@ from catalog.store import CatalogStore, StoredCatalog, Track
 from graphs.context import ShoppingContext
 from graphs.shopping import build_graph, new_turn
 from interarec.settings import Settings
+from interarec.tracing import configure_tracing
+from tools.toolbox import TOOLS
 from tools.workspace import Shop
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -78,23 +81,27 @@ def open_shop(stored: StoredCatalog) -> Shop:
         return Shop.open(stored, None, str(error))
 
 
-def make_context(settings: Settings, shop: Shop) -> ShoppingContext:
+def make_context(settings: Settings, shop: Shop, external: ExternalTools | None = None) -> ShoppingContext:
     """Agents for a shop: remote ones where an endpoint is configured, each with its embedded stand-in."""
     frames = frame_store(settings)
     vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder.words)
     fallback = EmbeddedPlanner(understanding=Understanding(vocabulary))
     writer: Writer = EmbeddedWriter()
-    planner = Planner(fallback, fallback)
+    external = external or ExternalTools({})
+    planner = Planner(fallback, fallback, external.schemas())
     if settings.remote:
         from agents.openai_planner import remote_planner
         from agents.openai_writer import RemoteWriter
 
         writer = RemoteWriter(_endpoint(settings))
-        planner = Planner(remote_planner(_endpoint(settings), settings.planner_mode), fallback)
+        model = remote_planner(_endpoint(settings), settings.planner_mode)
+        planner = Planner(model, fallback, external.schemas())
     embedded = EmbeddedReader(frames)
     redactor = Redactor(frames, embedded.interpreter.reader)
     summarizer = Summarizer(page_reader(settings, frames, embedded), shop.linker)
-    return ShoppingContext(shop, frames, redactor, summarizer, planner, Responder(writer), vocabulary)
+    return ShoppingContext(
+        shop, frames, redactor, summarizer, planner, Responder(writer), vocabulary, external
+    )
 
 
 def page_reader(settings: Settings, frames: FrameStore, embedded: EmbeddedReader) -> PageReader:
@@ -172,9 +179,11 @@ class Assistant:
 @asynccontextmanager
 async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
     """An assistant whose conversations survive a restart (SQLite in the home folder)."""
+    configure_tracing(settings.tracing)
+    external = await load_external(settings.mcp_servers, set(TOOLS))
     if settings.database_url is not None:
         async with _postgres(settings.database_url.get_secret_value()) as saver:
-            yield Assistant(build_graph(saver), make_context(settings, shop), settings)
+            yield Assistant(build_graph(saver), make_context(settings, shop, external), settings)
         return
     path = settings.home / "conversations.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -188,7 +197,7 @@ async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
         # The state is plain JSON; nothing else may come out of the file.
         saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(pickle_fallback=False))
         await saver.setup()
-        yield Assistant(build_graph(saver), make_context(settings, shop), settings)
+        yield Assistant(build_graph(saver), make_context(settings, shop, external), settings)
 
 
 @asynccontextmanager

@@ -84,9 +84,14 @@ def _planner_tools(mcp: FastMCP, call: Call) -> None:
         return await call(session, "predict_next_items", {})
 
     @mcp.tool()
-    async def rerank(session: str, k: int = 4) -> dict[str, Any]:
-        """Order the candidates found so far, with the reasons for each."""
-        return await call(session, "rerank", {"k": k})
+    async def rerank(session: str, k: int = 4, order: str | None = None) -> dict[str, Any]:
+        """Order the candidates found so far, with the reasons for each; or all that fits: cheapest, dearest, rating, popular."""
+        return await call(session, "rerank", {"k": k, "order": order})
+
+    @mcp.tool()
+    async def list_options(session: str, of: str) -> dict[str, Any]:
+        """Which brands, colours, kinds or categories (``of``: one of these, singular) satisfy the standing wishes."""
+        return await call(session, "list_options", {"of": of})
 
     @mcp.tool()
     async def product_details(session: str, handles: list[str]) -> dict[str, Any]:

@@ -1,10 +1,17 @@
-"""All settings, read here and nowhere else: explicit values, then the command line, then INTERAREC_ variables."""
+"""All settings, read here and nowhere else: explicit values, the command line, INTERAREC_ variables, then a TOML file."""
 
+import os
+import tomllib
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from catalog.errors import InputError
 
@@ -41,6 +48,13 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, description="PostgreSQL for conversations; SQLite in the home folder when not set"
     )
+    mcp_servers: Path | None = Field(
+        default=None, description="a JSON file of MCP servers whose tools the planner may use"
+    )
+    tracing: Literal["none", "otlp", "console"] = Field(
+        default="none",
+        description="OpenTelemetry spans; otlp takes its address from OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
     host: str = Field(default="127.0.0.1", description="where the server listens")
     port: int = Field(default=8700, ge=0, le=65535)
     keys: SecretStr | None = Field(
@@ -49,6 +63,15 @@ class Settings(BaseSettings):
     rate: str = Field(default="240/minute", description="requests that a key, or an address, may make")
     origins: str = Field(default="", description="sites that may embed the assistant, separated by commas")
     max_upload_mib: int = Field(default=12, ge=1, le=100, description="the largest request that is taken in")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """What was given, then the environment, then the file, then the defaults."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
 
     @property
     def api_keys(self) -> list[str]:
@@ -72,8 +95,31 @@ class Settings(BaseSettings):
         return {h.strip() for h in self.allow.split(",") if h.strip()}
 
 
+def _file() -> Path:
+    """The settings file: the one that INTERAREC_CONFIG names, else ``interarec.toml`` in the working folder."""
+    return Path(os.environ.get("INTERAREC_CONFIG", "interarec.toml"))
+
+
+def _check_file() -> None:
+    """InputError when the settings file is missing though named, is no TOML, or sets what there is not."""
+    path = _file()
+    if not path.exists():
+        if "INTERAREC_CONFIG" in os.environ:
+            raise InputError(f"There is no settings file {path}; check INTERAREC_CONFIG.")
+        return
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is no settings file in TOML: {error}.") from error
+    if unknown := sorted(given.keys() - Settings.model_fields.keys()):
+        raise InputError(
+            f"{path} sets {unknown[0]!r}, which is no setting; `interarec config` lists them all."
+        )
+
+
 def load_settings(**given: object) -> Settings:
     """Settings from what was given explicitly and the environment; InputError names a bad one."""
+    _check_file()
     try:
         return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -15,11 +15,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
+from agents.embedded.errands import errand
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.understanding import Understanding
 from agents.planner_prompt import context_in
+from tools.toolbox import TOOLS
 
 Call = tuple[str, dict[str, Any]]
 
@@ -30,14 +32,16 @@ class EmbeddedPlanner(BaseChatModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     understanding: Understanding
+    external: list[dict[str, Any]] = []
+    """Tools of other servers, as function calling describes them."""
 
     @property
     def _llm_type(self) -> str:
         return "interarec-embedded"
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
-        """It knows the tools by name; binding changes nothing."""
-        return self
+        """It knows our tools by name; those that are not ours are kept."""
+        return self.model_copy(update={"external": [t for t in tools if t["function"]["name"] not in TOOLS]})
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
@@ -50,7 +54,12 @@ class EmbeddedPlanner(BaseChatModel):
         request = str(messages[last_request].content) if last_request >= 0 else ""
         since = messages[last_request + 1 :]
         understood = self.understanding.understand(request, situation_of(context))
-        calls = next_calls(understood, _done(since), bool(context.get("browsed")))
+        done = _done(since)
+        calls = next_calls(understood, done, bool(context.get("browsed")))
+        # Our own tools first; what they cannot tell, another server's may. A question of an order is never ours.
+        run = errand(understood, self.external)
+        if run is not None and (run.of_order or not calls):
+            calls = [] if run.name in done else [(run.name, run.arguments)]
         message = AIMessage(
             content="",
             tool_calls=[

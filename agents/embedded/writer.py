@@ -1,7 +1,7 @@
 """The embedded writer: short, concrete replies from what the tools returned, products as handles."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from agents.embedded.vocabulary import MATERIALS
@@ -42,24 +42,12 @@ def compose(brief: Brief) -> list[str]:
     if note := results.get("set_wishes", {}).get("note"):
         lines.append(note)
     lines += [c["result"]["error"] for c in brief.calls if c.get("failed") and c["name"] == "set_wishes"][:1]
-    if "explain_recommendation" in results:
-        return lines + _why(results["explain_recommendation"])
-    if "compare_products" in results:
-        return lines + _comparison(results["compare_products"])
-    if "optimize_bundle" in results:
-        return lines + _bundle(results["optimize_bundle"], brief)
-    if "product_details" in results:
-        return lines + _details(results["product_details"], brief.understood)
-    if "show_again" in results:
-        return (
-            lines
-            + ["Here they are again:"]
-            + [f"{i}. [[{p['handle']}]]." for i, p in enumerate(results["show_again"]["products"], 1)]
-        )
-    if "list_options" in results:
-        return lines + _options(results["list_options"])
-    if "summarize_browsing" in results:
-        return lines + _browsing(results["summarize_browsing"])
+    if quoted := _quoted(brief):
+        product = results.get("product_details", {}).get("products", [])[:1]
+        return lines + [f"[[{p['handle']}]]:" for p in product] + quoted
+    for name, told in ANSWERS.items():
+        if name in results:
+            return lines + told(results[name], brief)
     if "rerank" in results or "search_catalog" in results:
         return lines + _recommendations(results, brief)
     if "set_wishes" in results:
@@ -75,6 +63,18 @@ def compose(brief: Brief) -> list[str]:
             else "All right, I have forgotten your wishes. What are you after?"
         ]
     return lines + _nothing_called(brief)
+
+
+def _quoted(brief: Brief) -> list[str]:
+    """What other servers' tools said, in quotation marks: it is theirs, not ours."""
+    said = []
+    for call in brief.calls:
+        if call.get("external"):
+            result = call["result"]
+            said.append(
+                f"{result['server']} says: “{result['text']}”" if "text" in result else str(result["error"])
+            )
+    return said
 
 
 def _nothing_called(brief: Brief) -> list[str]:
@@ -212,7 +212,7 @@ def _comparison(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _bundle(result: dict[str, Any], brief: Brief) -> list[str]:
+def _bundle(result: dict[str, Any]) -> list[str]:
     products = result.get("products") or []
     listed = [
         f"{i}. [[{p['handle']}]]" + (f", as the {p['part']}" if p.get("part") else "") + "."
@@ -313,6 +313,25 @@ def _browsing(result: dict[str, Any]) -> list[str]:
         lines.append("You opened " + _join([f"[[{p['handle']}]]" for p in opened]) + ".")
     lines.append("Tell me if any of this is wrong.")
     return lines
+
+
+def _again(result: dict[str, Any]) -> list[str]:
+    return [
+        "Here they are again:",
+        *(f"{i}. [[{p['handle']}]]." for i, p in enumerate(result["products"], 1)),
+    ]
+
+
+ANSWERS: dict[str, Callable[[dict[str, Any], Brief], list[str]]] = {
+    "explain_recommendation": lambda result, _: _why(result),
+    "compare_products": lambda result, _: _comparison(result),
+    "optimize_bundle": lambda result, _: _bundle(result),
+    "product_details": lambda result, brief: _details(result, brief.understood),
+    "show_again": lambda result, _: _again(result),
+    "list_options": lambda result, _: _options(result),
+    "summarize_browsing": lambda result, _: _browsing(result),
+}
+"""How the result of a tool that answers by itself is told; the first that was called is."""
 
 
 def _join(items: list[str], last: str = "and") -> str:
