@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         default=None, description="API keys, separated by commas; anyone when not set"
     )
     rate: str = Field(default="240/minute", description="requests that a key, or an address, may make")
+    quota: str = Field(
+        default="", description="requests that a key may make in all, such as 5000/day; no bound when empty"
+    )
     origins: str = Field(default="", description="sites that may embed the assistant, separated by commas")
     max_upload_mib: int = Field(default=12, ge=1, le=100, description="the largest request that is taken in")
 

@@ -49,7 +49,7 @@ def create_app(settings: Settings, shop: Shop) -> FastAPI:
         title="InteraRec", version="0.1.0", lifespan=lifespan,
         description="A shopping assistant that sees what the shopper sees.", docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.state.gate = Gate(settings.api_keys, settings.rate)
+    app.state.gate = Gate(settings.api_keys, settings.rate, settings.quota)
     app.state.threads = openai_api.Threads()
     app.include_router(routes.router)
     app.include_router(openai_api.router)

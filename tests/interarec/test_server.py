@@ -264,3 +264,11 @@ def test_nothing_that_the_schema_allows_makes_the_server_fail(server: str) -> No
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_a_quota_is_told_with_the_time_to_wait(settings: Settings, shop: Shop) -> None:
+    bounded = settings.model_copy(update={"rate": "100/minute", "quota": "3/day"})
+    with running(create_app(bounded, shop), lifespan="on") as url, httpx.Client(base_url=url) as client:
+        answers = [client.post("/v1/sessions") for _ in range(4)]
+    assert [a.status_code for a in answers] == [201, 201, 201, 429]
+    assert "3 per 1 day" in answers[-1].text and 80_000 < int(answers[-1].headers["retry-after"]) <= 86_400
