@@ -2,24 +2,35 @@
 
 import json
 import os
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 
 from catalog.errors import IndexMismatch
 
-FORMAT = 1
+FORMAT = 2
 FLAT_UP_TO = 50_000
 EXACT_BELOW = 3_000
 """With fewer allowed rows than this, comparing each of them is faster than a filtered search of the lists."""
 LISTS_PER_ROOT = 4  # times the square root of the rows
 CODED_FROM = 400_000
-"""With more rows than this, product codes: a sixth of the time in a list, so that more lists can be searched."""
-PROBED_SHARE = 10  # one list of so many is searched when every row is allowed
-SPREAD = 0.65  # by what power of their rarity more lists are searched when few rows are allowed
+"""With more rows than this, product codes of four bits that are summed in registers (Andre et al. 2017): a tenth of the time in
+a list, so that more lists can be searched."""
+SHARE = {
+    True: 0.18,
+    False: 0.1,
+}  # coded or not: of the allowed rows, how many the lists that are searched hold
+SPREAD = 0.3  # by what power of its rarity that share grows when few rows are allowed: they lie further apart
+MOST = 0.4
+FEW = 0.5  # of the rows: with more of them allowed, all lists hold about the same share of allowed ones
+MOST_BESIDE = (
+    50_000  # rows that changed: above, comparing each with a query takes longer than searching the lists
+)
 OVERFETCH = {
-    True: 256,
+    True: 512,
     False: 64,
 }  # coded or not: so many more are found by the codes, and ordered by the vectors
 
@@ -31,9 +42,11 @@ class VectorIndex:
     file beside the index, for exact search among few allowed rows.
     """
 
-    def __init__(self, index: faiss.Index, vectors: np.ndarray):
+    def __init__(self, index: faiss.Index, vectors: np.ndarray, beside: np.ndarray | None = None):
         self._index = index
         self.vectors = vectors
+        self._beside = np.zeros(0, np.int64) if beside is None else beside
+        """Rows that changed since the lists were made: what these say of them is passed over, and each is compared exactly."""
 
     def __len__(self) -> int:
         return int(self.vectors.shape[0])
@@ -46,11 +59,10 @@ class VectorIndex:
             index: faiss.Index = faiss.IndexFlatIP(d)
         else:
             lists = int(LISTS_PER_ROOT * np.sqrt(n))
-            code = f"PQ{d // 6}" if n > CODED_FROM and d % 6 == 0 else "SQfp16"
+            code = f"PQ{d // 3}x4fs" if n > CODED_FROM and d % 6 == 0 else "SQfp16"
             index = faiss.index_factory(d, f"IVF{lists},{code}", faiss.METRIC_INNER_PRODUCT)
             sample = np.random.default_rng(0).choice(n, min(n, lists * 64), replace=False)
             index.train(np.ascontiguousarray(vectors[np.sort(sample)]))
-            faiss.extract_index_ivf(index).nprobe = max(16, lists // PROBED_SHARE)
         index.add(vectors)
         return cls(index, vectors)
 
@@ -62,61 +74,112 @@ class VectorIndex:
         ``queries`` (q, d) float32; ``allowed`` (n,) bool. Missing places hold id -1 and score -inf.
         """
         queries = np.ascontiguousarray(queries, np.float32)
-        if allowed is None:
-            return self._refined(queries, k, None)
-        count = int(np.count_nonzero(allowed))
-        if count <= EXACT_BELOW:
+        if allowed is not None and allowed.all():
+            allowed = None
+        if allowed is not None and np.count_nonzero(allowed) <= EXACT_BELOW:
             return self._among(queries, k, np.flatnonzero(allowed))
-        selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
         if isinstance(self._index, faiss.IndexFlat):
-            parameters = faiss.SearchParameters(sel=selector)
-        else:
-            # The fewer rows a list has that are allowed, the more lists have to be searched for as many of them.
-            lists = faiss.extract_index_ivf(self._index)
-            nprobe = min(lists.nlist, int(lists.nprobe * (len(allowed) / count) ** SPREAD))
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=nprobe)
-        return self._refined(queries, k, parameters)
-
-    def _refined(
-        self, queries: np.ndarray, k: int, parameters: faiss.SearchParameters | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Search; what lists hold as codes is ordered again by the exact vectors."""
-        exact = isinstance(self._index, faiss.IndexFlat)
-        more = 0 if exact else OVERFETCH[isinstance(self._index, faiss.IndexIVFPQ)]
-        scores, ids = self._index.search(queries, k + more, params=parameters)
-        scores = np.where(ids < 0, -np.inf, scores)
-        if exact:
-            return ids, scores
+            parameters = faiss.SearchParameters(sel=_selector(allowed)) if allowed is not None else None
+            scores, ids = self._index.search(queries, k, params=parameters)
+            return ids, np.where(ids < 0, -np.inf, scores)
+        own = self._beside[self._beside < len(self)]
+        own = own if allowed is None else own[allowed[own]]
+        allowed = self._in_lists(allowed)
+        ids, scores = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+        held = self._held(allowed)
         for row, query in enumerate(queries):
-            there = np.flatnonzero(ids[row] >= 0)
-            scores[row, there] = np.asarray(self.vectors[ids[row, there]], np.float32) @ query
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return np.take_along_axis(ids, order, 1), np.take_along_axis(scores, order, 1)
+            ids[row], scores[row] = self._best(
+                query, k, np.concatenate([self._found(query, k, allowed, held), own])
+            )
+        return ids, scores
+
+    def _in_lists(self, allowed: np.ndarray | None) -> np.ndarray | None:
+        """The rows that the lists may answer with, (listed,) bool: the allowed ones that did not change since."""
+        if not len(self._beside) and self._index.ntotal == len(self):
+            return allowed
+        usable = np.zeros(max(self._index.ntotal, len(self)), bool)
+        usable[: len(self)] = True if allowed is None else allowed
+        usable[self._beside] = False
+        return usable[: self._index.ntotal]
+
+    @property
+    def _coded(self) -> bool:
+        return isinstance(self._index, faiss.IndexIVFPQFastScan)
+
+    def _held(self, allowed: np.ndarray | None) -> np.ndarray | float:
+        """How many allowed rows each list holds, (lists,); or the share of the lists to search, where all hold alike."""
+        share = SHARE[self._coded]
+        if allowed is None or np.count_nonzero(allowed) > FEW * len(allowed):
+            return share
+        return np.bincount(self._list_of_row[allowed], minlength=len(self._centroids))
+
+    def _lists_for(self, query: np.ndarray, held: np.ndarray | float) -> int:
+        """How many of the lists nearest to a query have to be searched, so that they hold enough allowed rows."""
+        lists = len(self._centroids)
+        if isinstance(held, float):
+            return max(16, int(held * lists))
+        allowed = max(1, int(held.sum()))
+        share = min(MOST, SHARE[self._coded] * (self._index.ntotal / allowed) ** SPREAD)
+        reached = np.cumsum(held[np.argsort(-(self._centroids @ query))])
+        return max(16, int(np.searchsorted(reached, share * allowed)) + 1)
+
+    @cached_property
+    def _centroids(self) -> np.ndarray:
+        lists = faiss.extract_index_ivf(self._index)
+        centroids: np.ndarray = lists.quantizer.reconstruct_n(0, lists.nlist)
+        return centroids
+
+    @cached_property
+    def _list_of_row(self) -> np.ndarray:
+        lists = faiss.extract_index_ivf(self._index)
+        held: Any = lists.invlists
+        of_row = np.zeros(self._index.ntotal, np.int32)
+        for number in range(lists.nlist):
+            if size := held.list_size(number):
+                of_row[faiss.rev_swig_ptr(held.get_ids(number), size)] = number
+        return of_row
+
+    def _found(
+        self, query: np.ndarray, k: int, allowed: np.ndarray | None, held: np.ndarray | float
+    ) -> np.ndarray:
+        """The rows that the lists near a query offer: more than ``k``, since their codes order them only roughly."""
+        nprobe = self._lists_for(query, held)
+        parameters = faiss.SearchParametersIVF(nprobe=nprobe)
+        if allowed is not None:
+            parameters = faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=nprobe)
+        _, found = self._index.search(query[None], k + OVERFETCH[self._coded], params=parameters)
+        rows: np.ndarray = found[0][found[0] >= 0]
+        return rows
+
+    def _best(self, query: np.ndarray, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The ``k`` rows nearest to a query by the exact vectors; missing places hold -1 and -inf."""
+        ids, scores = np.full(k, -1, np.int64), np.full(k, -np.inf, np.float32)
+        if len(rows):
+            similar = np.asarray(self.vectors[rows], np.float32) @ query
+            best = np.argsort(-similar, kind="stable")[:k]
+            ids[: len(best)], scores[: len(best)] = rows[best], similar[best]
+        return ids, scores
 
     def _among(self, queries: np.ndarray, k: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        ids = np.full((len(queries), k), -1, np.int64)
-        scores = np.full((len(queries), k), -np.inf, np.float32)
-        if len(rows):
-            similarity = queries @ np.asarray(self.vectors[rows], np.float32).T
-            best = np.argsort(-similarity, axis=1, kind="stable")[:, :k]
-            ids[:, : best.shape[1]] = rows[best]
-            scores[:, : best.shape[1]] = np.take_along_axis(similarity, best, 1)
-        return ids, scores
+        found = [self._best(query, k, rows) for query in queries]
+        return np.stack([ids for ids, _ in found]), np.stack([scores for _, scores in found])
 
     def changed(self, vectors: np.ndarray, rows: np.ndarray) -> "VectorIndex":
         """The same index over ``vectors`` (n', d) instead, of which only ``rows`` differ, are new, or are gone (>= n').
 
-        Inverted lists are kept: only those rows leave them and come back in. A flat index is made anew, which is a
-        copy of memory.
+        Inverted lists are kept: the rows are set beside them, and each costs a query a fraction of a microsecond. A
+        flat index, or one with more than ``MOST_BESIDE`` such rows, is made anew.
         """
-        if isinstance(self._index, faiss.IndexFlat) or len(vectors) <= FLAT_UP_TO:
+        beside = np.unique(np.concatenate([self._beside, rows, np.arange(len(vectors), len(self))])).astype(
+            np.int64
+        )
+        if (
+            isinstance(self._index, faiss.IndexFlat)
+            or len(vectors) <= FLAT_UP_TO
+            or len(beside) > MOST_BESIDE
+        ):
             return VectorIndex.build(vectors)
-        index = faiss.clone_index(self._index)
-        index.remove_ids(faiss.IDSelectorBatch(rows[rows < len(self)].astype(np.int64)))
-        kept = rows[rows < len(vectors)].astype(np.int64)
-        if len(kept):
-            index.add_with_ids(np.ascontiguousarray(vectors[kept], np.float32), kept)
-        return VectorIndex(index, vectors)
+        return VectorIndex(self._index, vectors, beside)
 
     def save(self, folder: Path, fingerprints: dict[str, str]) -> None:
         """Write index, vectors and what they were made for; each file is replaced whole."""
@@ -124,7 +187,7 @@ class VectorIndex:
         mark = os.getpid()
         np.save(folder / f".vectors-{mark}.npy", np.asarray(self.vectors))
         faiss.write_index(self._index, str(folder / f".index-{mark}"))
-        about = {"format": FORMAT, "rows": len(self), **fingerprints}
+        about = {"format": FORMAT, "rows": len(self), "beside": self._beside.tolist(), **fingerprints}
         (folder / f".about-{mark}").write_text(json.dumps(about))
         os.replace(folder / f".vectors-{mark}.npy", folder / "vectors.npy")
         os.replace(folder / f".index-{mark}", folder / "vectors.faiss")
@@ -145,6 +208,7 @@ class VectorIndex:
                 f"{folder} holds no usable index; rebuild it with `interarec index`."
             ) from error
         expected = {"format": FORMAT, "rows": rows, **fingerprints}
+        beside = np.array(about.pop("beside", []), np.int64)
         if about != expected:
             raise IndexMismatch(
                 f"The index in {folder} was made for another catalog or model; rebuild it with `interarec index`."
@@ -156,6 +220,12 @@ class VectorIndex:
             raise IndexMismatch(
                 f"The index in {folder} is damaged; rebuild it with `interarec index`."
             ) from error
-        if vectors.shape[0] != rows or index.ntotal != rows:
+        unlisted = np.setdiff1d(np.arange(index.ntotal, rows), beside)
+        unmade = np.setdiff1d(np.arange(rows, index.ntotal), beside)
+        if vectors.shape[0] != rows or len(unlisted) or len(unmade):
             raise IndexMismatch(f"The index in {folder} is truncated; rebuild it with `interarec index`.")
-        return cls(index, vectors)
+        return cls(index, vectors, beside)
+
+
+def _selector(allowed: np.ndarray) -> faiss.IDSelector:
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))

@@ -66,3 +66,28 @@ def test_the_encoder_gives_what_sentence_transformers_gives(home: Path) -> None:
     assert ours.shape == (3, 384)
     assert (ours * theirs).sum(1).min() > 0.999
     assert encoder.encode([]).shape == (0, 384)
+
+
+def test_codes_find_what_an_exact_search_finds_also_after_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in (("FLAT_UP_TO", 1000), ("CODED_FROM", 1000), ("EXACT_BELOW", 100)):
+        monkeypatch.setattr(index_module, name, value)
+    rng = np.random.default_rng(2)
+    centres = unit_rows(60, 48)
+    vectors = centres[rng.integers(0, 60, 6000)] + 0.1 * rng.normal(size=(6000, 48)).astype(np.float32)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    built = VectorIndex.build(vectors)
+    changed = vectors.copy()
+    changed[:200] = unit_rows(200, 48)
+    grown = built.changed(np.concatenate([changed, unit_rows(50, 48)[::-1]]), np.r_[0:200, 6000:6050])
+    shrunk = grown.changed(grown.vectors[:5900], np.arange(5900, 6050))
+    shrunk.save(tmp_path, PRINTS)
+    for index in (built, grown, shrunk, VectorIndex.load(tmp_path, PRINTS, 5900)):
+        now = np.asarray(index.vectors)
+        for share in (1.0, 0.6, 0.1):
+            allowed = rng.random(len(index)) < share
+            ids, _ = index.search(now[:60], 10, allowed)
+            exact = np.argsort(-np.where(allowed, now[:60] @ now.T, -9), axis=1)[:, :10]
+            recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(ids, exact, strict=True)])
+            assert recall > 0.9 and (ids < len(index)).all() and allowed[ids[ids >= 0]].all()
