@@ -179,7 +179,8 @@ class VectorIndex:
             or len(beside) > MOST_BESIDE
         ):
             return VectorIndex.build(vectors)
-        return VectorIndex(self._index, vectors, beside)
+        known = max(self._index.ntotal, len(vectors))
+        return VectorIndex(self._index, vectors, beside[beside < known])
 
     def save(self, folder: Path, fingerprints: dict[str, str]) -> None:
         """Write index, vectors and what they were made for; each file is replaced whole."""
