@@ -1,5 +1,6 @@
 """The web chat, the widget in a shop and the support console, clicked through in real Chromium."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +14,23 @@ from storefront.app import create_shop
 from storefront.server import running
 from tools.workspace import Shop
 
-SHOP_PORT = 8931
+
+def free_port() -> int:
+    """A port that nothing listens on: the assistant has to know the shop's origin before the shop is open."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def places(settings: Settings, shop: Shop) -> Iterator[tuple[str, str]]:
     """The addresses of the assistant and of a shop that includes it."""
-    origins = f"http://127.0.0.1:{SHOP_PORT}"
+    port = free_port()
+    origins = f"http://127.0.0.1:{port}"
     app = create_app(settings.model_copy(update={"rate": "5000/minute", "origins": origins}), shop)
     with (
         running(app, lifespan="on") as helper,
-        running(create_shop(shop.catalog, assistant=helper), SHOP_PORT) as url,
+        running(create_shop(shop.catalog, assistant=helper), port) as url,
     ):
         yield helper, url
 
