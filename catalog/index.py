@@ -11,7 +11,7 @@ import numpy as np
 
 from catalog.errors import IndexMismatch
 
-FORMAT = 2
+FORMAT = 1
 FLAT_UP_TO = 50_000
 EXACT_BELOW = 3_000
 """With fewer allowed rows than this, comparing each of them is faster than a filtered search of the lists."""
