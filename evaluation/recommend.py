@@ -13,6 +13,7 @@ from catalog.errors import InputError
 from evaluation.metrics import Interval, paired, table
 from tools.experts import LARGE, scorers
 from tools.fusion import CHUNK, Candidates, ItemColumns, LearnedFusion, candidates, cross_fit
+from tools.sasrec import SASRecScorer
 from tools.scorers import History, Scorer, whole_sequences
 
 Row = tuple[History, int]
@@ -114,8 +115,10 @@ def evaluate(
     )
     step("learning the fusion")
     fusion = LearnedFusion.fit(groups, targets)
+    step("training SASRec")
+    beside = SASRecScorer.train(sequences, n)
     step("ranking the test rows")
-    ranks = _ranks(test_rows, final, fusion, columns, vectors)
+    ranks = _ranks(test_rows, final, beside, fusion, columns)
     ours = ranks["interarec"]
     return RecommendReport(
         items=n, train_rows=len(train_rows), test_rows=len(test_rows), skipped_rows=skipped_train + skipped_test,
@@ -170,15 +173,18 @@ def _columns(frame: pl.DataFrame) -> ItemColumns:
 
 
 def _ranks(
-    rows: list[Row], final: list[Scorer], fusion: LearnedFusion, columns: ItemColumns, vectors: np.ndarray
+    rows: list[Row], final: list[Scorer], beside: Scorer, fusion: LearnedFusion, columns: ItemColumns
 ) -> dict[str, np.ndarray]:
-    """The rank of the true next item by each method, full ranking over all items."""
-    reported = ("popularity", "knn", "gru4rec", "content", "cooccurrence")
+    """The rank of the true next item by each method, full ranking over all items.
+
+    ``beside`` is compared but is no part of the fusion.
+    """
+    reported = ("popularity", "knn", "gru4rec", "content", "cooccurrence", beside.name)
     out: dict[str, list[int]] = {name: [] for name in (*reported, "paper re-ranking", "interarec")}
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         histories, targets = [h for h, _ in chunk], np.array([t for _, t in chunk])
-        scored = {s.name: s.scores(histories) for s in final}
+        scored = {s.name: s.scores(histories) for s in (*final, beside)}
         for name in reported:
             own = scored[name][np.arange(len(chunk)), targets]
             out[name] += (scored[name] >= own[:, None]).sum(1).tolist()

@@ -1,25 +1,20 @@
 """Understands one request in its conversation: intent, wishes, references, parts of a set."""
 
 import re
-from dataclasses import replace
 
 from agents.embedded import followups, intents
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
-from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description, resolve
+from agents.embedded.normal_forms import normal
+from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
 from agents.embedded.request import Situation, Understood
 from agents.embedded.set_requests import SetRequests
-from agents.embedded.slots import find_slots
+from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import FILLER, Vocabulary
-from agents.embedded.wording import DEVICE, NEGATION, Wording
-from catalog.lexical import stem
+from agents.embedded.wording import DEVICE
 from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
-FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
-FINE = re.compile(
-    r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
-)
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
@@ -29,13 +24,13 @@ class Understanding:
 
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
-        self.wording = Wording(vocabulary)
+        self.wishes = StatedWishes(vocabulary)
         self.sets = SetRequests(vocabulary)
         self.follow_ups = FollowUps(vocabulary)
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
-        text = _normal(request)
+        text = normal(request)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
         if (title := self._title_in(request)) is not None:
@@ -43,7 +38,7 @@ class Understanding:
         text = self.vocabulary.spelled(text)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
-        found = self._wishes(text, situation)
+        found = self.wishes.find(text, situation)
         simple = self._fixed_intent(text, situation, found)
         if simple is not None:
             return simple
@@ -246,130 +241,6 @@ class Understanding:
         ]
         return " ".join(words[-3:]) or None
 
-    def _wishes(self, text: str, situation: Situation) -> Understood:
-        found = Understood(Intent.RECOMMEND, text)
-        self._corrections(text, found)
-        slots = find_slots(text)
-        found.changes |= slots.changes
-        found.count, found.budget = slots.count, slots.budget
-        reference = resolve(slots.rest, situation.shown, situation.focus)
-        found.handles = reference.handles
-        if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
-            topic.group("what") or topic.group("what2"), situation
-        ):
-            found.handles, reference = [], replace(reference, handles=[])
-        rest = self._brands(reference.rest, found, situation)
-        for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR):
-            rest = pattern.sub(" ", rest)
-        one = found.handles[0] if len(found.handles) == 1 else None
-        than = one or (situation.focus if situation.focus and not situation.shown else "shown")
-        if slots.cheaper and "max_price" not in slots.changes:
-            found.changes["cheaper_than"] = than
-        if slots.dearer and "min_price" not in slots.changes:
-            found.changes["dearer_than"] = than
-        if slots.bigger or slots.smaller:
-            name = "bigger_than" if slots.bigger else "smaller_than"
-            if situation.shown:
-                found.changes[name] = found.handles[0] if len(found.handles) == 1 else "shown"
-        if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
-            found.changes["reject"] = found.handles
-        self.wording.sort(rest, found, situation)
-        self._withdrawn(text, found, situation)
-        self._stated(text, found)
-        if not found.handles and situation.shown:
-            found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
-        return found
-
-    def _stated(self, text: str, found: Understood) -> None:
-        """What a product "should be", an interest that somebody has, a price in the middle."""
-        if (must := intents.MUST_BE.search(text)) and (word := must.group("what")) not in FILLER:
-            word = self.vocabulary.shops_word(self.vocabulary.corrected(word))
-            if not any(word in str(v) for v in found.changes.values()):
-                found.changes["must"] = [*found.changes.get("must", []), word]
-        liked = intents.INTEREST.search(text) or self._meant_for(text)
-        if liked:
-            found.changes["interest"] = liked.group("what")
-            for name in ("query", "must"):
-                found.changes.pop(name, None)
-            found.words = []
-        if followups.MIDDLE.search(text):
-            found.changes["mid_range"] = True
-        cleared = set(found.changes.get("clear", []))
-        found.changes = {
-            k: v for k, v in found.changes.items() if k not in cleared & {"on_offer", "min_rating", "brands"}
-        }
-
-    def _meant_for(self, text: str) -> re.Match[str] | None:
-        """What "something for her desk" is for, when that is neither a person nor a device."""
-        match = intents.MEANT_FOR.search(text)
-        return (
-            match
-            if match and match.group("what") not in FILLER and not DEVICE.search(match.group())
-            else None
-        )
-
-    def _withdrawn(self, text: str, found: Understood, situation: Situation) -> None:
-        """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
-        standing = situation.wishes.get("must") or []
-        match = intents.FORGET.search(text)
-        gone = [t for t in standing if match and any(w in match.group("what").split() for w in t.split())]
-        if gone:
-            found.changes = {"clear": ["must"]}
-            if kept := [t for t in standing if t not in gone]:
-                found.changes["must"] = kept
-
-    def _is_new_topic(self, what: str, situation: Situation) -> bool:
-        """Whether "what about a rucksack to go with it" names another kind of thing than what is talked about."""
-        words = [self.vocabulary.shops_word(w) for w in re.findall(r"[a-z][a-z'-]+", what) if w not in FILLER]
-        topic = {stem(w) for w in (situation.wishes.get("query") or "").split()}
-        return any(self.vocabulary.is_kind(w) and stem(w) not in topic for w in words)
-
-    def _corrections(self, text: str, found: Understood) -> None:
-        clear = []
-        if intents.CORRECT_BRAND.search(text):
-            clear += ["brands", "exclude_brands"]
-            found.changes["ignore_brand"] = True
-        if intents.CORRECT_PRICE.search(text):
-            clear += ["min_price", "max_price"]
-        if intents.CORRECT_RATING.search(text):
-            clear.append("min_rating")
-        if intents.CORRECT_SIZE.search(text):
-            clear += ["min_measure", "max_measure"]
-        if intents.CORRECT_OFFER.search(text):
-            clear.append("on_offer")
-        if intents.CORRECT_COLOUR.search(text):
-            clear.append("must")
-        if clear:
-            found.changes["clear"] = clear
-        if match := intents.RECIPIENT.search(text):
-            found.changes["recipient"] = match.group("who")
-
-    def _brands(self, text: str, found: Understood, situation: Situation) -> str:
-        wanted: list[str] = []
-        unwanted: list[str] = []
-        rest = text
-        for brand in self.vocabulary.brands_in(text):
-            before = text[: brand.start]
-            written = text[brand.start : brand.end]
-            rest = rest.replace(written, " ", 1)
-            if FOR.search(before):
-                found.changes["must"] = [
-                    *found.changes.get("must", []),
-                    brand.name.lower(),
-                ]  # ink for an HP is not by HP
-                continue
-            if FINE.match(text[brand.end :]) and brand.name in (situation.wishes.get("exclude_brands") or []):
-                kept = [b for b in situation.wishes["exclude_brands"] if b != brand.name]
-                found.changes |= {"clear": ["exclude_brands"], **({"exclude_brands": kept} if kept else {})}
-                continue
-            chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
-            (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
-        if wanted:
-            found.changes["brands"] = wanted
-        if unwanted:
-            found.changes["exclude_brands"] = [*found.changes.get("exclude_brands", []), *unwanted]
-        return rest
-
     def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
         """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
         found.asked = [*found.changes.get("must", []), *found.changes.get("exclude_terms", []), *found.words]
@@ -386,41 +257,3 @@ class Understanding:
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles
         return found
-
-
-RESTATED = (
-    (re.compile(r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b"), "waterproof"),
-    (
-        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b"),
-        "which is the cheapest",
-    ),
-    (
-        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?is (?:dearer|more expensive)\b"),
-        "which is the dearest",
-    ),
-    (
-        re.compile(
-            r"\bthe (?:least|lowest price) (?:i|you|we|one) (?:can|could|would|might) (?:get|buy|have|pay)\b[^?.!]*"
-        ),
-        "the cheapest",
-    ),
-    (re.compile(r"\bthe cheaper (?:one\b|of (?:the two|them|those|these))"), "the cheapest one"),
-    (
-        re.compile(r"\bthe (?:dearer|pricier|more expensive) (?:one\b|of (?:the two|them|those|these))"),
-        "the most expensive one",
-    ),
-    (re.compile(r"\bthe better[- ]rated(?: one| of (?:the two|them|those|these))?"), "the best rated one"),
-    (
-        re.compile(r"\b(?:packs?|boxes|box|sets?|cases?) of (\d+)\b(?=\W*(?:please|pls|if possible)?\W*$)"),
-        r"\1-pack",
-    ),
-)
-"""Other ways of saying what is understood."""
-
-
-def _normal(request: str) -> str:
-    text = request.lower()
-    for pattern, plain in RESTATED:
-        text = pattern.sub(plain, text)
-    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
-    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,40 @@
+"""Other ways of saying what is understood, brought to one."""
+
+import re
+
+RESTATED = (
+    (re.compile(r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b"), "waterproof"),
+    (
+        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b"),
+        "which is the cheapest",
+    ),
+    (
+        re.compile(r"\bwhich (?:one |of (?:them|those|these) )?is (?:dearer|more expensive)\b"),
+        "which is the dearest",
+    ),
+    (
+        re.compile(
+            r"\bthe (?:least|lowest price) (?:i|you|we|one) (?:can|could|would|might) (?:get|buy|have|pay)\b[^?.!]*"
+        ),
+        "the cheapest",
+    ),
+    (re.compile(r"\bthe cheaper (?:one\b|of (?:the two|them|those|these))"), "the cheapest one"),
+    (
+        re.compile(r"\bthe (?:dearer|pricier|more expensive) (?:one\b|of (?:the two|them|those|these))"),
+        "the most expensive one",
+    ),
+    (re.compile(r"\bthe better[- ]rated(?: one| of (?:the two|them|those|these))?"), "the best rated one"),
+    (
+        re.compile(r"\b(?:packs?|boxes|box|sets?|cases?) of (\d+)\b(?=\W*(?:please|pls|if possible)?\W*$)"),
+        r"\1-pack",
+    ),
+)
+
+
+def normal(request: str) -> str:
+    """A request in lower case and in the words that the patterns know."""
+    text = request.lower()
+    for pattern, plain in RESTATED:
+        text = pattern.sub(plain, text)
+    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    return re.sub(r"\s+", " ", text).strip()
