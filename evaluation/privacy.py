@@ -72,12 +72,14 @@ def person(seed: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def evaluate_privacy(persons: int, step: Callable[[str], None] = lambda _: None) -> list[PrivacyLine]:
-    """Capture every page for ``persons`` invented people in every look, and read the stored frames back."""
-    return asyncio.run(_evaluate(persons, step))
+def evaluate_privacy(
+    persons: int, reader: TextReader, step: Callable[[str], None] = lambda _: None
+) -> list[PrivacyLine]:
+    """Capture every page for ``persons`` invented people in every look, redact with ``reader``, read back with the exact one."""
+    return asyncio.run(_evaluate(persons, reader, step))
 
 
-async def _evaluate(persons: int, step: Callable[[str], None]) -> list[PrivacyLine]:
+async def _evaluate(persons: int, reader: TextReader, step: Callable[[str], None]) -> list[PrivacyLine]:
     template = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True
     ).get_template("private.html")
@@ -92,7 +94,7 @@ async def _evaluate(persons: int, step: Callable[[str], None]) -> list[PrivacyLi
     fresh = TextReader()
     with running(Starlette(routes=[Route("/{kind}", page_of)])) as url, tempfile.TemporaryDirectory() as home:
         store = FrameStore(Path(home))
-        redactor = Redactor(store, TextReader())
+        redactor = Redactor(store, reader)
         async with browser() as chromium:
             context = await chromium.new_context(viewport={"width": 1280, "height": 800})
             agent = CaptureAgent(context, store, Consent())

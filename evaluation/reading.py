@@ -53,10 +53,13 @@ class ReadingLine(BaseModel):
 
 
 def evaluate_reading(
-    catalog: Catalog, linker: Linker, pages: int, step: Callable[[str], None] = lambda _: None
+    catalog: Catalog,
+    linker: Linker,
+    interpreter: PageInterpreter,
+    pages: int,
+    step: Callable[[str], None] = lambda _: None,
 ) -> list[ReadingLine]:
     """Read pages in every design, width, zoom and theme, and count by group of designs, design and kind."""
-    interpreter = PageInterpreter()
     tallies: dict[str, Tally] = defaultdict(Tally)
     for page in render_pages(catalog, pages, step):
         reading = interpreter.read(page.pixels)

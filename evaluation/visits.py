@@ -72,14 +72,17 @@ class Truth:
 
 
 def evaluate_visits(
-    catalog: Catalog, linker: Linker, visits: int, step: Callable[[str], None] = lambda _: None
+    catalog: Catalog,
+    linker: Linker,
+    interpreter: PageInterpreter,
+    visits: int,
+    step: Callable[[str], None] = lambda _: None,
 ) -> list[VisitLine]:
     """Make ``visits`` visits over all designs, widths, zooms and themes, and compare their summaries."""
     rng = random.Random(11)
     looks = list(itertools.product(WIDTHS, ZOOMS, THEMES))
     rng.shuffle(looks)
     counts = {c: [0, 0, 0, 0] for c in Category}
-    interpreter = PageInterpreter()
     with shop_in_browser(catalog) as (url, browser), tempfile.TemporaryDirectory() as folder:
         for number in range(visits):
             design = list(DESIGNS)[number % len(DESIGNS)]

@@ -26,6 +26,7 @@ from agents.models import PageReader, Writer
 from agents.planner import Planner
 from agents.redaction import Redactor
 from agents.responder import Responder
+from agents.screen_reader.page import PageInterpreter
 from agents.summarizer import Summarizer
 from catalog.errors import InputError, ModelMismatch
 from catalog.importers.report import ImportReport
@@ -96,7 +97,7 @@ def make_context(settings: Settings, shop: Shop, external: ExternalTools | None 
         writer = RemoteWriter(_endpoint(settings))
         model = remote_planner(_endpoint(settings), settings.planner_mode)
         planner = Planner(model, fallback, external.schemas())
-    embedded = EmbeddedReader(frames)
+    embedded = EmbeddedReader(frames, PageInterpreter.of(settings.fast_reading))
     redactor = Redactor(frames, embedded.interpreter.reader)
     summarizer = Summarizer(page_reader(settings, frames, embedded), shop.linker)
     return ShoppingContext(

@@ -87,10 +87,11 @@ def summarise_images(
     import tempfile
 
     from agents.embedded_reader import EmbeddedReader
+    from agents.screen_reader.page import PageInterpreter
 
     with tempfile.TemporaryDirectory() as folder:
         store = FrameStore(Path(folder))
-        embedded = EmbeddedReader(store)
+        embedded = EmbeddedReader(store, PageInterpreter.of(settings.fast_reading))
         redactor = Redactor(store, embedded.interpreter.reader)
         linker = open_shop(stored).linker if stored else None
         summarizer = Summarizer(page_reader(settings, store, embedded), linker)

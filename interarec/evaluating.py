@@ -89,6 +89,7 @@ def evaluate_reading(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:  # fmt: skip
     """Render pages whose truth is known and read them back from the pixels."""
+    from agents.screen_reader.page import PageInterpreter
     from evaluation.reading import evaluate_reading as run
     from evaluation.visits import evaluate_visits
     from interarec.app import open_catalog, open_shop
@@ -96,11 +97,13 @@ def evaluate_reading(
     from interarec.settings import load_settings
     from interarec.tables import reading_table, visits_table
 
-    stored = open_catalog(load_settings(home=home, catalog=catalog), track)
+    settings = load_settings(home=home, catalog=catalog)
+    stored = open_catalog(settings, track)
     linker = open_shop(stored).linker
+    interpreter = PageInterpreter.of(settings.fast_reading)
     with console().status("starting") as status:
-        lines = run(stored.catalog, linker, pages, lambda text: status.update(text))
-        told = evaluate_visits(stored.catalog, linker, visits, lambda text: status.update(text))
+        lines = run(stored.catalog, linker, interpreter, pages, lambda text: status.update(text))
+        told = evaluate_visits(stored.catalog, linker, interpreter, visits, lambda text: status.update(text))
     if as_json:
         print(
             json.dumps(
@@ -121,12 +124,15 @@ def evaluate_privacy(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:  # fmt: skip
     """Count what personal data stays readable in stored frames."""
+    from agents.screen_reader.ocr import TextReader
     from evaluation.privacy import evaluate_privacy as run
     from interarec.console import console, out
+    from interarec.settings import load_settings
     from interarec.tables import privacy_table
 
     with console().status("starting") as status:
-        lines = run(persons, lambda text: status.update(text))
+        reader = TextReader(fast=load_settings().fast_reading)
+        lines = run(persons, reader, lambda text: status.update(text))
     if as_json:
         print(json.dumps([line.model_dump() for line in lines]))
     else:

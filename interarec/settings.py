@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     browser: str | None = Field(default=None, description="path of a Chromium or Chrome")
     allow: str = Field(default="", description="sites that may be captured, separated by commas")
     interval: float = Field(default=0.5, ge=0.1, le=10, description="seconds between frames")
+    fast_reading: bool = Field(
+        default=False,
+        description="read frames in less time and less exactly: lines are looked for at half the size",
+    )
     keep_frames_hours: float = Field(default=24, gt=0, description="how long frames are kept")
 
     base_url: str | None = Field(default=None, description="an OpenAI-compatible endpoint")

@@ -31,6 +31,7 @@ UNCLIP = 1.6  # DB (Liao et al. 2020) shrinks text by its area over its perimete
 MIN_SIDE = 3
 MIN_SCORE = 0.5
 CACHE_LINES = 20_000
+FAST_SCALE = 0.5  # of the picture in which a fast reader looks for lines; it reads them at full size
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,14 @@ Recognised = tuple[str, float, tuple[float, ...]]
 
 
 class TextReader:
-    """Reads the text lines of an image; a line whose pixels were read before is not recognised again."""
+    """Reads the text lines of an image; a line whose pixels were read before is not recognised again.
 
-    def __init__(self, threads: int | None = None):
+    ``fast``: look for lines in a picture of half the size, which finds fewer small ones and takes half the time.
+    """
+
+    def __init__(self, threads: int | None = None, fast: bool = False):
         self.threads = threads or os.cpu_count() or 1
+        self.fast = fast
         self._seen: OrderedDict[bytes, Recognised] = OrderedDict()
 
     def read(self, image: np.ndarray) -> list[TextLine]:
@@ -95,6 +100,14 @@ class TextReader:
 
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of text lines as (x0, y0, x1, y1)."""
+        if not self.fast:
+            return self._detect(image)
+        h, w = image.shape[:2]
+        small = cv2.resize(image, None, fx=FAST_SCALE, fy=FAST_SCALE, interpolation=cv2.INTER_AREA)
+        boxes = [[side / FAST_SCALE for side in box] for box in self._detect(small)]
+        return [(int(x0), int(y0), min(w, math.ceil(x1)), min(h, math.ceil(y1))) for x0, y0, x1, y1 in boxes]
+
+    def _detect(self, image: np.ndarray) -> list[Box]:
         found: list[Box] = []
         for top, bottom, first, last in _bands(image.shape[0]):
             boxes = self._detect_band(image[top:bottom])

@@ -12,7 +12,7 @@ from agents.screen_reader.facts import promotion_in
 from agents.screen_reader.incremental import IncrementalReader
 from agents.screen_reader.layout import Page
 from agents.screen_reader.marks import ink
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.ocr import TextLine, TextReader
 from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 from agents.screen_reader.tables import cart_rows, comparison, has_cart_header, has_price_row
@@ -46,6 +46,11 @@ class PageInterpreter:
 
     def __init__(self, reader: LineReader | None = None):
         self.reader = reader or IncrementalReader()
+
+    @classmethod
+    def of(cls, fast: bool) -> "PageInterpreter":
+        """With the accurate reader of lines, or with the fast one."""
+        return cls(IncrementalReader(TextReader(fast=fast)))
 
     def read(self, image: np.ndarray) -> PageReading:
         """Read an RGB image, (h, w, 3) uint8."""
