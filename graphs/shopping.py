@@ -128,7 +128,12 @@ async def tools(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Shop
         calls.append(record)
         if record["name"] == "optimize_bundle" and not record["failed"]:
             result = record["result"]
-            bundle = {**record["arguments"], "items": result.get("items", []), "total": result.get("total")}
+            bundle = {
+                **record["arguments"],
+                "items": result.get("items", []),
+                "total": result.get("total"),
+                "turn": state.get("turns", 0),
+            }
         emit({"type": "tool", **record})
     return {**save_desk(desk), "calls": calls, "pending": [], "bundle": bundle, "rounds": state["rounds"] + 1}
 

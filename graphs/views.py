@@ -8,6 +8,7 @@ from agents.models import Brief
 from agents.planner import request_of
 from graphs.context import ShoppingContext
 from graphs.state import ShoppingState
+from tools.measures import measures_of
 from tools.needs import NOT_AVAILABLE, Wishes
 from tools.workspace import Handles, Workspace
 
@@ -34,6 +35,8 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
                     "amount": str(product.price.amount) if product.price else None,
                     "price": str(product.price) if product.price else None,
                     "rating": product.rating,
+                    "reviews": product.review_count,
+                    "sizes": measures_of(product),
                 }
             )
         shown.append(turn)
@@ -48,10 +51,22 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
         "shown": shown,
         "focus": state.get("focus"),
         "bundle": state.get("bundle"),
-        "bundle_last": bool(state.get("bundle") and state.get("shown") and (state["bundle"] or {}).get("items") == state["shown"][-1]),
+        "bundle_last": _bundle_last(state),
         "offer": state.get("offer"),
         "turns": state.get("turns", 0),
     }  # fmt: skip
+
+
+def _bundle_last(state: ShoppingState) -> bool:
+    """Whether the last list was the set that was put together, or the last turn failed to put one together."""
+    bundle = state.get("bundle")
+    if not bundle:
+        return False
+    shown = state.get("shown") or [[]]
+    return bool(
+        bundle["items"] == shown[-1]
+        or (not bundle["items"] and bundle.get("turn") == state.get("turns", 0) - 1)
+    )
 
 
 def brief_of(state: ShoppingState, desk: Workspace, bound_reached: bool) -> Brief:

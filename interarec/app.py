@@ -85,7 +85,7 @@ def open_shop(stored: StoredCatalog) -> Shop:
 def make_context(settings: Settings, shop: Shop, external: ExternalTools | None = None) -> ShoppingContext:
     """Agents for a shop: remote ones where an endpoint is configured, each with its embedded stand-in."""
     frames = frame_store(settings)
-    vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder.words)
+    vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder)
     fallback = EmbeddedPlanner(understanding=Understanding(vocabulary))
     writer: Writer = EmbeddedWriter()
     external = external or ExternalTools({})

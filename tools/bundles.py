@@ -1,5 +1,6 @@
 """The optimiser: a set of products under a budget, chosen by a constraint solver (OR-Tools CP-SAT)."""
 
+from collections import Counter
 from decimal import Decimal
 
 from ortools.sat.python import cp_model
@@ -24,7 +25,10 @@ class Offer(BaseModel):
 class BundleRequest(BaseModel):
     """What the set must be: typed constraints, never code."""
 
-    parts: list[str] = Field(default_factory=list, description="one product for each of these parts")
+    parts: list[str] = Field(
+        default_factory=list,
+        description="one product for each of these parts; a part named twice is wanted twice",
+    )
     size: int | None = Field(
         default=None, ge=1, le=12, description="how many products, when parts are not named"
     )
@@ -73,8 +77,8 @@ def optimize_bundle(offers: list[Offer], request: BundleRequest) -> Bundle:
 def _solve(offers: list[Offer], request: BundleRequest, cheapest: bool) -> Bundle | None:
     model = cp_model.CpModel()
     taken = [model.new_bool_var(f"{o.part}:{o.product.item_id}") for o in offers]
-    for part in request.parts:
-        model.add_exactly_one(v for v, o in zip(taken, offers, strict=True) if o.part == part)
+    for part, count in Counter(request.parts).items():
+        model.add(sum(v for v, o in zip(taken, offers, strict=True) if o.part == part) == count)
     if not request.parts and request.size is not None:
         model.add(sum(taken) == request.size)
     for item_id in {o.product.item_id for o in offers}:

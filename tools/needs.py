@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.money import Money
 from catalog.products import Product
+from tools.measures import bound_in_words
 
 NOT_AVAILABLE = "not available"
 CENT = Decimal("0.01")
@@ -127,8 +128,12 @@ class Wishes(BaseModel):
         default_factory=list, description="item ids that the shopper turned down"
     )
     relative_price: bool = Field(default=False, description="whether a bound came from 'cheaper' or 'dearer'")
-    min_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must be exceeded")
-    max_measure: dict[str, float] = Field(default_factory=dict, description="sizes that must not be reached")
+    min_measure: dict[str, float] = Field(
+        default_factory=dict, description="by dimension, the size that must be exceeded"
+    )
+    max_measure: dict[str, float] = Field(
+        default_factory=dict, description="by dimension, the size that must not be reached"
+    )
     recipient: str | None = Field(default=None, description="whom it is for, when it is a present")
     interest: str | None = Field(
         default=None, description="what whoever it is for likes; it is searched for, not required"
@@ -161,9 +166,9 @@ class Wishes(BaseModel):
         said += [f"without {t}" for t in self.exclude_terms]
         said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
         said += ["on offer"] if self.on_offer else []
-        said += [f"someone who likes {self.interest}"] if self.interest else []
-        said += [f"with more {name}" for name in self.min_measure]
-        said += [f"with less {name}" for name in self.max_measure]
+        said += [f"with {self.interest} in mind"] if self.interest else []
+        said += [bound_in_words(name, size, low=True) for name, size in self.min_measure.items()]
+        said += [bound_in_words(name, size, low=False) for name, size in self.max_measure.items()]
         return said
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.encoder import Encoder
-from catalog.products import Catalog
+from catalog.products import Catalog, Product
 from tools.needs import BehaviorSummary, Candidate, Recommendation, Wishes
+from tools.synonyms import COLOURS, MATERIALS
 
 WEIGHTS = {
     "search": 1.0,
@@ -110,7 +111,7 @@ class Reranker:
         if item_id in opened:
             reasons.append("you opened it while browsing")
         if wishes.must:
-            reasons.append(f"it is {', '.join(wishes.must)}")
+            reasons.append(_as_wished(wishes.must, product))
         if parts.get("brand", 0) > 0 and product.brand:
             count = sum(
                 1 for p in summary.products if p.opened and (p.brand or "").lower() == product.brand.lower()
@@ -133,6 +134,16 @@ class Reranker:
         if not reasons and parts.get("search", 0) > 0.4:
             reasons.append("it matches what you asked for")
         return reasons[:3]
+
+
+def _as_wished(must: list[str], product: Product) -> str:
+    """The wishes that a product meets, said of it: colours and materials are what it is, other words what it states."""
+    text = " ".join([product.title, *product.specifications, product.description or ""]).lower()
+    must = [next((part for part in t.split(" or ") if part.lower() in text), t) for t in must]
+    plain = [t for t in must if set(t.lower().split(" or ")) <= COLOURS | MATERIALS]
+    stated = [f"“{t}”" for t in must if t not in plain]
+    parts = ([f"is {', '.join(plain)}"] if plain else []) + ([f"has {', '.join(stated)}"] if stated else [])
+    return "it " + " and ".join(parts)
 
 
 def _signals(candidates: list[Candidate]) -> Signals:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.lexical import stem
 from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
@@ -22,7 +23,9 @@ class BundleArguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     parts: list[str] = Field(
-        default_factory=list, max_length=8, description="one product for each, e.g. ['desk', 'chair']"
+        default_factory=list,
+        max_length=8,
+        description="one product for each, e.g. ['desk', 'chair', 'chair']",
     )
     size: int | None = Field(
         default=None, ge=1, le=12, description="how many products, when parts are not named"
@@ -124,11 +127,13 @@ def _kinds_in_play(workspace: Workspace) -> list[str]:
 def _kinds_of_theme(workspace: Workspace, theme: str, size: int) -> list[str]:
     """The kinds that make up "a desk set-up": the one that is named, and those of its department nearest to it."""
     shop = workspace.shop
-    named = relevant_rows(workspace, theme)
-    if shop.kinds.head(theme) not in shop.kinds.nouns or named.all():
+    head = shop.kinds.head(theme)
+    of_row = shop.catalog.category_of_row
+    department = of_row == next((c.lower() for c in shop.catalog.categories if stem(c.lower()) == head), None)
+    named = department if department.any() else relevant_rows(workspace, theme)
+    if head not in shop.kinds.nouns or named.all():
         return []
-    departments = set(shop.catalog.category_of_row[named]) - {""}
-    rows = named | np.isin(shop.catalog.category_of_row, list(departments))
+    rows = named | np.isin(of_row, list(set(of_row[named]) - {""}))
     kinds: dict[str, None] = {}
     first = shop.retriever.search(theme, 5, named)
     around = shop.retriever.search(f"{theme} accessories", 200, rows)
@@ -158,7 +163,7 @@ def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> 
     shop = workspace.shop
     wishes = workspace.wishes.model_copy(update={"query": None, "max_price": None, "min_price": None})
     offers = []
-    for part in request.parts or [""]:
+    for part in dict.fromkeys(request.parts or [""]):
         # Words that described the last topic ("wireless") say nothing of kinds that have no such thing.
         kept = _own_words(workspace, wishes.must, part)
         allowed = _meeting(workspace, wishes.model_copy(update={"must": kept}), part)

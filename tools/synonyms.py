@@ -30,6 +30,10 @@ COLOURS = frozenset(
     "black white red green blue navy grey gray pink purple yellow orange brown beige cream ivory gold silver clear "
     "transparent turquoise teal mustard blush natural khaki burgundy maroon lilac lavender charcoal bronze copper".split()
 )
+MATERIALS = frozenset(
+    "wool cotton leather silk linen polyester wood wooden oak metal steel brass glass plastic ceramic bamboo silicone rattan "
+    "velvet aluminium suede cashmere porcelain".split()
+)
 _OF: dict[str, list[str]] = {}
 for _group in GROUPS:
     for _word in _group:

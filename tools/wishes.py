@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
 from catalog.lexical import stem, terms
-from tools.measures import measures_of
+from tools.measures import bound, measures_in, measures_of
 from tools.needs import Wishes, distinct
-from tools.synonyms import COLOURS, EVERYDAY
+from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 from tools.workspace import Workspace
 
+ONE_OF = (COLOURS, MATERIALS)
 PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
 CLEARABLE = tuple(Wishes.model_fields)
 
@@ -33,9 +34,16 @@ class WishChanges(BaseModel):
         default=None, description="a handle, or 'shown' for all that was shown last"
     )
     bigger_than: str | None = Field(
-        default=None, description="a handle, or 'shown': larger or with more capacity"
+        default=None,
+        description="a handle, 'shown', or a size with its unit such as '24 cm': larger or with more capacity",
     )
-    smaller_than: str | None = Field(default=None, description="a handle, or 'shown'")
+    smaller_than: str | None = Field(default=None, description="a handle, 'shown', or a size such as '2 kg'")
+    min_size: str | None = Field(
+        default=None, description="the least size with its unit, such as '25 litres'"
+    )
+    max_size: str | None = Field(
+        default=None, description="the largest size with its unit, such as '500 pieces'"
+    )
     brands: list[str] | None = Field(default=None, description="only these brands")
     exclude_brands: list[str] | None = Field(
         default=None, description="brands to leave out, added to those before"
@@ -103,7 +111,7 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     if changes.reject is not None:
         wishes.exclude_items = distinct([*wishes.exclude_items, *workspace.items(changes.reject)])
     _relative_prices(workspace, wishes, changes)
-    _relative_sizes(workspace, wishes, changes)
+    _sizes(workspace, wishes, changes)
     if changes.mid_range:
         _mid_range(workspace, wishes)
     if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
@@ -140,9 +148,7 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
         wishes.exclude_brands = distinct([*wishes.exclude_brands, *changes.exclude_brands])
         wishes.brands = [b for b in wishes.brands if b not in changes.exclude_brands]
     if changes.must is not None:
-        new_colour = any(t.lower() in COLOURS for t in changes.must)
-        kept = [t for t in wishes.must if not (new_colour and t.lower() in COLOURS)]  # a thing has one colour
-        kept = [t for t in kept if not any(_other_number(t, new) for new in changes.must)]
+        kept = [t for t in wishes.must if not any(_replaces(new, t) for new in changes.must)]
         wishes.must = distinct([*kept, *changes.must])
         wishes.exclude_terms = [t for t in wishes.exclude_terms if t not in changes.must]
     if changes.exclude_terms is not None:
@@ -150,9 +156,15 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
         wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
 
 
-def _other_number(old: str, new: str) -> bool:
-    """Whether two words differ in their numbers alone: "iphone 15" gives way to "iphone 14"."""
-    plain = [re.sub(r"\d+(?:[.,]\d+)?", "#", t.lower()) for t in (old, new)]
+def _replaces(new: str, old: str) -> bool:
+    """Whether a word takes another's place: a thing has one colour, one material, one size, and fits one model.
+
+    "iphone 15" gives way to "iphone 14".
+    """
+    names, had = set(new.lower().split(" or ")), set(old.lower().split(" or "))
+    if any(names <= facet and had & facet for facet in ONE_OF):
+        return True
+    plain = [re.sub(r"\d+(?:[.,]\d+)?|(?<=size )\w+", "#", t.lower()) for t in (old, new)]
     return old.lower() != new.lower() and plain[0] == plain[1] and "#" in plain[0]
 
 
@@ -187,6 +199,9 @@ def _leave_topic(wishes: Wishes) -> None:
         wishes.min_price = wishes.max_price = None
         wishes.relative_price = False
     wishes.min_measure, wishes.max_measure = {}, {}
+    wishes.categories = []
+    if wishes.recipient is None:
+        wishes.interest = None
 
 
 def _drop_foreign(workspace: Workspace, wishes: Wishes, query: str) -> None:
@@ -195,9 +210,15 @@ def _drop_foreign(workspace: Workspace, wishes: Wishes, query: str) -> None:
     wishes.must = [t for t in wishes.must if bool((kind & workspace.shop.filter.term(t)).any())]
 
 
-def _relative_sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
+def _sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
+    for size, name in ((changes.min_size, "min_measure"), (changes.max_size, "max_measure")):
+        if size is not None:
+            setattr(wishes, name, _stated_bound(size, inclusive=True, low=name == "min_measure"))
     for reference, name in ((changes.bigger_than, "min_measure"), (changes.smaller_than, "max_measure")):
         if reference is None:
+            continue
+        if measures_in(reference):
+            setattr(wishes, name, _stated_bound(reference, inclusive=False, low=name == "min_measure"))
             continue
         items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
         stated = [measures_of(workspace.product(i)) for i in items]
@@ -210,6 +231,12 @@ def _relative_sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) 
         if not _any_left(workspace, wishes):  # beyond all of them there is nothing: beyond the least will do
             weaker = min if name == "min_measure" else max
             setattr(wishes, name, {leading: weaker(s[leading] for s in stated if leading in s)})
+
+
+def _stated_bound(size: str, inclusive: bool, low: bool) -> dict[str, float]:
+    if not (bounds := bound(size, inclusive, low)):
+        raise ToolInputError(f"{size!r} is no size; give a number with its unit, such as '25 litres'.")
+    return bounds
 
 
 def _bound_below(workspace: Workspace, wishes: Wishes, prices: list[Decimal]) -> Decimal:

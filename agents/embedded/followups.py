@@ -9,6 +9,9 @@ from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
 
+WHATS_POPULAR = re.compile(
+    r"\bwhat(?:'?s| is| are|'re)(?: (?:the|your|most|currently|really))* (?P<most>popular|trending|best ?sell\w+|hot right now|selling (?:well|best))"
+)
 FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|most popular|best[- ]sell\\w+|most reviewed"
 SORT = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
@@ -16,11 +19,13 @@ SORT = re.compile(
 )
 MOST = re.compile(rf"\b(?:the )?(?P<most>{FIRST})\b(?: (?:one|of all|overall))?")
 WHOLE_SHOP = re.compile(
+    r"\byour (?:cheapest|least|most|dearest|priciest|best|highest|lowest|top)\b|"
     r"\b(?:you (?:have|got|sell|carry|stock)|you'?ve got|in (?:the|your) (?:shop|store)|overall|of all)\b"
 )
-POPULAR = re.compile(r"popular|sell|most reviewed")
+POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:the |your |that )?(?P<which>first|original|previous|earlier|last|other) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
+    r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
     r"|\bshow (?:me )?(?:them|those|these|that) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
@@ -46,7 +51,7 @@ OTHER_BRAND = re.compile(
     r"\b(?:another|(?:a )?different|other|not (?:that|this|the same|their)) (?:brand|make|maker|manufacturer)s?\b|\b(?:not|nothing) (?:by|from) (?:them|that brand|this brand)\b"
 )
 SAME_BRAND = re.compile(
-    r"\b(?:same|that|this|their) (?:brand|make|maker|manufacturer|company)\b|\b(?:by|from|of) (?:them|theirs|the same (?:brand|maker|people|company))\b|\btheirs\b"
+    r"\b(?:same|that|this|their) (?:brand|make|maker|manufacturer|company)\b|\b(?:by|from) (?:them|theirs)\b|\b(?:by|from|of) (?:the same (?:brand|maker|people|company))\b|\btheirs\b"
 )
 BESIDES = re.compile(r"\b(?:other|else|more)\b.{0,20}\b(?:products|things|stuff|items)?\b|\bwhat else\b")
 MIDDLE = re.compile(
@@ -68,7 +73,8 @@ class FollowUps:
             found.intent, found.changes = Intent.RECOMMEND, accepted(situation.offer, situation.wishes)
             return found
         if (again := AGAIN.search(text)) and situation.shown:
-            found.intent, found.again = Intent.AGAIN, again.group("which") or "last"
+            which = again.group("which") or ("previous" if again.group("before") else "last")
+            found.intent, found.again = Intent.AGAIN, which
             return found
         if facet := FACET.search(text):
             of = facet.group("of") or "category"
@@ -79,13 +85,16 @@ class FollowUps:
         return self._ordered(text, situation, found) or self._brand(text, situation, found)
 
     def _ordered(self, text: str, situation: Situation, found: Understood) -> Understood | None:
-        sort, most = SORT.search(text), MOST.search(text)
+        sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
         topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
         if sort is not None:
             found.order = order_of(sort.group())
         elif most is not None and (topic or self._of_topic(text, most.group("most"), situation)):
             found.order = order_of(most.group("most"))
-            plural = any(stem(w) != w and self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]+", text))
+            popular = WHATS_POPULAR.search(text)
+            plural = popular or any(
+                stem(w) != w and self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]+", text)
+            )
             found.count = found.count or (None if plural or re.search(r"\bones\b", text) else 1)
         if found.order is None:
             return None
@@ -97,7 +106,10 @@ class FollowUps:
         """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
         last = situation.shown[-1] if situation.shown else []
         wished = bool(situation.wishes or situation.browsed)
-        return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (wished and len(last) < 2)
+        found_nothing = situation.offer is not None
+        return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (
+            wished and (len(last) < 2 or found_nothing)
+        )
 
     def _brand(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         other = OTHER_BRAND.search(text)
@@ -135,7 +147,7 @@ def order_of(words: str) -> str:
     """
     if re.search(r"rat(?:ed|ing)|stars|best review", words):
         return "rating"
-    if re.search(r"popular|sell|review", words):
+    if re.search(r"popular|sell|review|trending|hot", words):
         return "popular"
     return (
         "dearest"

@@ -84,7 +84,7 @@ INCLUDE = re.compile(
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
-    r"\b(?:undo|revert|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
+    r"\b(?:undo|revert|cancel (?:that|it|the last (?:one|thing|wish))|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
 )
 RESET = re.compile(
     r"\b(?:(?:ignore|forget|scrap|scratch|cancel) (?:my|the|what i) (?:previous|last|earlier|other|old|said)(?: (?:request|message|question|one|search|before))?|(?:scrap|scratch) all that|start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
@@ -97,16 +97,17 @@ COMPARE = re.compile(
 )
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|in total|"
-    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b|\ba set ?[:,-] "
+    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b|\b(?:furnish|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] "
 )
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
 )
 BUDGET_NOW = re.compile(
-    r"\b(?:make (?:it|that)|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
+    r"\b(?:make (?:it|that)|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
 )
 WHAT_IF = re.compile(
-    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
+    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
+    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
@@ -133,6 +134,9 @@ CORRECT_COLOUR = re.compile(
     rf"{WITHDRAWN} colou?rs?\b|"
     r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
 )
+CORRECT_MATERIAL = re.compile(
+    rf"{WITHDRAWN} materials?\b|\bany material\b|\bmaterials? (?:doesn'?t|does not|don'?t) matter|\b(?:don'?t|do not) (?:care|mind) (?:about )?(?:the |which |what )?materials?"
+)
 CORRECT_SIZE = re.compile(
     rf"{WITHDRAWN} (?:sizes?|dimensions|width|height|capacity)\b|\b(?:sizes?|dimensions) (?:do|does)(?: not|n'?t) matter|\bany size\b"
 )
@@ -142,7 +146,7 @@ CORRECT_OFFER = re.compile(
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
 )
 RECIPIENT = re.compile(
-    r"\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for (?:my |our |an? )?(?P<who>(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
+    r"\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
 MORE = re.compile(
     r"\b(?:anything|something|what|any(?:thing)?) else\b|\b(?:show|give|see|find)(?: me)? (?:some )?(?:more|others?|another|the next|different ones|alternatives)\b|^(?:more|others?|next|another(?: one)?|different ones|alternatives|any (?:more|others|alternatives))\W*(?:please)?\W*$|"
@@ -156,9 +160,14 @@ REJECT = re.compile(
 )
 DETAILS = re.compile(
     r"\b(?:tell me (?:more )?(?:about|its|their)|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
-    r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of)\b"
+    r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
+)
+SIZE_MOST = re.compile(
+    r"\b(?:biggest|largest|longest|tallest|widest|roomiest|smallest|shortest|heaviest|lightest|most (?:powerful|capacity|pieces|pages))\b"
 )
 ASPECTS: dict[str, re.Pattern[str]] = {
+    "saving": re.compile(r"\bsav(?:e|ing|ings)\b"),
+    "returns": re.compile(r"\breturns?\b|\brefund\w*\b"),
     "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b"),
     "colour": re.compile(r"\bcolou?rs?\b"),
     "size": re.compile(
@@ -225,6 +234,7 @@ SPOKEN_FOR = (
     CORRECT_PRICE,
     CORRECT_RATING,
     CORRECT_COLOUR,
+    CORRECT_MATERIAL,
     CORRECT_OFFER,
     CORRECT_SIZE,
     RECIPIENT,

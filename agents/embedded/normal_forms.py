@@ -3,6 +3,10 @@
 import re
 
 RESTATED = (
+    (re.compile(r"\bgimme\b"), "give me"),
+    (re.compile(r"\b(?:wanna|gonna)\b"), "want to"),
+    (re.compile(r"\blemme\b"), "let me"),
+    (re.compile(r"\busb c\b"), "usb-c"),
     (re.compile(r"\bwater[- ]?(?:resistant|proof|repellent|tight)\b"), "waterproof"),
     (
         re.compile(r"\bwhich (?:one |of (?:them|those|these) )?(?:is|costs) (?:cheaper|less)\b"),

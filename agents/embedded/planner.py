@@ -82,6 +82,7 @@ def situation_of(context: dict[str, Any]) -> Situation:
             Shown(
                 handle=p["handle"], title=p["title"], brand=p.get("brand"),
                 price=Decimal(p["amount"]) if p.get("amount") else None, rating=p.get("rating"),
+                reviews=p.get("reviews"), sizes=p.get("sizes") or {},
             )
             for p in turn
         ]

@@ -1,7 +1,7 @@
 """What "the second one", "that one" or "the cheapest of those" point back to."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 ORDINALS = {
@@ -24,8 +24,15 @@ DEAREST = re.compile(
     r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b"
 )
 BEST = re.compile(
-    r"\b(?:the )?(?:(?:best|highest|top)[- ](?:rated|reviewed)|(?:best|highest|most) (?:reviews?|ratings?|stars))(?: one| of (?:those|these|them|the \w+))?\b"
+    r"\b(?:the )?(?:(?:best|highest|top)[- ](?:rated|reviewed)|(?:best|highest) (?:reviews?|ratings?|stars)|most stars)(?: one| of (?:those|these|them|the \w+))?\b"
 )
+MOST_REVIEWED = re.compile(
+    r"\b(?:the )?(?:most (?:reviews?|ratings|reviewed|popular)|bestsell\w+)(?: one)?\b"
+)
+LARGEST = re.compile(
+    r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|most (?:powerful|capacity|pieces|pages))\b(?: one)?"
+)
+SMALLEST = re.compile(r"\b(?:the )?(?:smallest|shortest|narrowest|most compact)\b(?: one)?")
 THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"
 )
@@ -44,6 +51,9 @@ class Shown:
     brand: str | None
     price: Decimal | None
     rating: float | None
+    reviews: int | None = None
+    sizes: dict[str, float] = field(default_factory=dict)
+    """The stated sizes by dimension, as :mod:`tools.measures` gives them."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +88,13 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
         part = last[-count:] if match.group(1) == "last" else last[:count]
         handles += [s.handle for s in part]
         rest = _without(rest, match)
-    for ordinal in list(ORDINAL.finditer(rest)):
-        if ORDINALS[ordinal.group(1)] < len(last):
-            handles.append(last[ORDINALS[ordinal.group(1)]].handle)
+    places = [ORDINALS[match.group(1)] for match in ORDINAL.finditer(rest)]
     rest = ORDINAL.sub(" ", rest)
-    for numbered in NUMBERED.finditer(rest):
-        if 0 < int(numbered.group(1)) <= len(last):
-            handles.append(last[int(numbered.group(1)) - 1].handle)
+    places += [int(match.group(1)) - 1 for match in NUMBERED.finditer(rest)]
     rest = NUMBERED.sub(" ", rest)
+    # "The third" of a list of one is the third of the list before.
+    listed = next((turn for turn in reversed(shown) if len(turn) > max(places, default=0)), last)
+    handles += [listed[place].handle for place in places if 0 <= place < len(listed)]
     handles += _superlative(rest, last)
     rest = BEST.sub(" ", DEAREST.sub(" ", CHEAPEST.sub(" ", rest))) if handles else rest
     if last and (match := LAST.search(rest)):
@@ -110,9 +119,24 @@ def _superlative(text: str, last: list[Shown]) -> list[str]:
         return [min(priced, key=lambda s: s.price or Decimal(0)).handle]
     if priced and DEAREST.search(text):
         return [max(priced, key=lambda s: s.price or Decimal(0)).handle]
+    counted = [s for s in last if s.reviews is not None]
+    if counted and MOST_REVIEWED.search(text):
+        return [max(counted, key=lambda s: s.reviews or 0).handle]
     if rated and BEST.search(text):
         return [max(rated, key=lambda s: s.rating or 0.0).handle]
-    return []
+    return _by_size(text, last)
+
+
+def _by_size(text: str, last: list[Shown]) -> list[str]:
+    """The largest or smallest product of a list whose titles all state a size of one dimension."""
+    large, small = LARGEST.search(text), SMALLEST.search(text)
+    stated = [s.sizes for s in last]
+    shared = set.intersection(*map(set, stated)) if stated else set()
+    if (not large and not small) or not shared or len(last) < 2:
+        return []
+    dimension = min(shared)
+    pick = max if large else min
+    return [last[stated.index(pick(stated, key=lambda sizes: sizes[dimension]))].handle]
 
 
 def _without(text: str, match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from agents.embedded import intents
 from agents.embedded.intents import Intent
@@ -15,6 +16,19 @@ from tools.synonyms import EVERYDAY
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 
 
+BACK = re.compile(r"\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b")
+WITHOUT = re.compile(
+    r"\b(?:without|leave out|take out|drop|remove|skip|minus|no|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+)"
+)
+JUST_CHEAPER = re.compile(
+    r"^(?:ok(?:ay)?|hmm|and|can you|could you|make (?:it|that|them)|something|anything|a bit|bit|still|too|it'?s|that'?s|much|please|\W)*(?:cheaper|less expensive|more affordable|too (?:expensive|dear|pricey|much)|expensive)\W*(?:overall|in total|set|please|one|for me)?\W*$"
+)
+NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
+MOST_PARTS = 8
+OF_SETS = {"must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
+CENT = Decimal("0.01")
+
+
 class SetRequests:
     """Understands sets with the vocabulary of one catalog."""
 
@@ -23,7 +37,7 @@ class SetRequests:
 
     def lists_kinds(self, found: Understood) -> bool:
         """Whether several kinds are listed under one budget: that is a set, whatever it is called."""
-        return found.budget is not None and len(self._parts(found.text)) > 1
+        return found.budget is not None and len(set(self._parts(found.text))) > 1
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
@@ -33,26 +47,30 @@ class SetRequests:
         text = find_slots(text).rest
         parts = []
         for piece in LIST_SPLIT.split(text):
+            piece, number = re.split(r"\bfor\b", piece)[0], NUMBER.search(piece)
             words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
             words = [self.vocabulary.shops_word(self.vocabulary.corrected(w)) for w in words]
             everyday = words and stem(words[-1]) in EVERYDAY
-            if words and (self.vocabulary.is_kind(words[-1]) or everyday):
-                parts.append(" ".join(words[-3:]))
-        return list(dict.fromkeys(parts))
+            if (
+                words
+                and (self.vocabulary.is_kind(words[-1]) or everyday)
+                and " ".join(words[-3:]) not in parts
+            ):
+                parts += [" ".join(words[-3:])] * (_count(number.group(1)) if number else 1)
+        return parts[:MOST_PARTS]
 
     def asked(self, text: str, found: Understood) -> Understood:
         """A set of named kinds, of so many products, or around a theme."""
         found.intent = Intent.BUNDLE
         parts = self._parts(text)
-        found.parts = parts if len(parts) > 1 else []
+        found.parts = parts if len(parts) > 1 and (len(set(parts)) > 1 or found.budget is not None) else []
         found.distinct_brands = bool(intents.DISTINCT_BRANDS.search(text))
         number = re.search(
             r"\b(\d|two|three|four|five|six)\b (?:\w+ ){0,2}?(?:gifts?|presents?|things|items|products|ones)",
             text,
         )
         if number and not found.parts:
-            words = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-            found.size = words.get(number.group(1)) or int(number.group(1))
+            found.size = _count(number.group(1))
         if not found.parts:
             themed = [w for w in found.words if w not in ("kit", "hamper", "basket")]
             found.theme = " ".join(themed) or None
@@ -62,6 +80,14 @@ class SetRequests:
             for k, v in found.changes.items()
             if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")
         }
+        return found
+
+    def extended(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """What is looked for becomes a set when something else is added to it; None where nothing is looked for."""
+        topic, more = situation.wishes.get("query"), self._parts(intents.INCLUDE.sub(" ", text))
+        if not topic or not more:
+            return None
+        found.intent, found.parts, found.changes, found.handles = Intent.BUNDLE, [topic, *more], {}, []
         return found
 
     def what_if(self, text: str, situation: Situation, found: Understood) -> Understood:
@@ -78,6 +104,8 @@ class SetRequests:
             budget -= Decimal(amount.group(1))
         elif found.budget is not None:
             budget = found.budget
+        elif JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
+            budget, found.handles = paid - CENT, []
         elif now := intents.BUDGET_NOW.search(text):
             budget = Decimal(now.group("amount"))
         found.budget = budget
@@ -87,18 +115,24 @@ class SetRequests:
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]
             found.cheaper_part = swapped[0] if "cheaper_than" in found.changes else None
+        elif BACK.search(text):
+            every = [s for turn in situation.shown for s in turn if s.handle in (last.get("exclude") or [])]
+            returned = list({s.handle: s for s in every}.values())
+            found.include = [s.handle for s in returned]
+            found.parts += [self.vocabulary.kinds.head(s.title) for s in returned] if found.parts else []
+            found.size = found.size + len(returned) if found.size else None
         elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
             kinds = self.vocabulary.kinds
             found.parts = list(
                 dict.fromkeys([*(found.parts or [kinds.head(s.title) for s in last_shown]), *more])
             )
             found.size = found.theme = None
-        elif found.handles and re.search(r"\b(?:take out|leave out|remove|drop|without)\b", text):
+        elif found.handles and re.search(r"\b(?:take out|leave out|remove|drop|without|skip)\b", text):
             found.exclude = found.handles
             gone_parts = _parts_of(found.handles, last_shown, found.parts)
             found.parts = [p for p in found.parts if p not in gone_parts]
             found.size = max(1, found.size - len(found.handles)) if found.size else None
-        elif match := re.search(r"\b(?:without|leave out|drop|minus|no)(?: the| a| an)? ([a-z -]+)", text):
+        elif match := WITHOUT.search(text):
             gone = {stem(w) for w in match.group(1).split()}
             if found.parts:
                 found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]
@@ -107,10 +141,27 @@ class SetRequests:
             found.exclude = [
                 s.handle
                 for s in (situation.shown[-1] if situation.shown else [])
-                if gone & {stem(w) for w in re.findall(r"[a-z]+", s.title.lower())}
+                if self.vocabulary.kinds.head(s.title) in gone
             ]
-        found.changes, found.handles = {}, []
+        found.changes = (
+            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found) else {}
+        )
+        found.handles = []
         return found
+
+    def refines(self, found: Understood) -> bool:
+        """Whether a message says nothing but how the products of a set must be: "all in green"."""
+        return bool(found.changes) and set(found.changes) <= OF_SETS and not found.handles
+
+
+def _count(written: str) -> int:
+    return {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(written) or int(written)
+
+
+def _total(last: dict[str, Any]) -> Decimal | None:
+    """What the last set cost."""
+    stated = re.search(r"\d[\d,]*(?:\.\d+)?", str(last.get("total") or ""))
+    return Decimal(stated.group().replace(",", "")) if stated else None
 
 
 def _named_in(text: str, shown: list[Shown]) -> list[str]:

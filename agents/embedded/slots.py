@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tools.measures import UNITS
+
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
@@ -21,6 +23,7 @@ BELOW = re.compile(
 )
 BELOW_AFTER = re.compile(
     rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total)\b"
+    r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
@@ -43,16 +46,40 @@ WELL_RATED = re.compile(
 ON_OFFER = re.compile(
     r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
 )
+_SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b"
+SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "bigger_than",
+        re.compile(rf"\b(?:over|above|more than|(?:bigg|larg|long|tall|wid|heavi|great)er than)\s+{_SIZE}"),
+    ),
+    (
+        "smaller_than",
+        re.compile(rf"\b(?:under|below|less than|(?:small|short|light|narrow|low)er than)\s+{_SIZE}"),
+    ),
+    (
+        "min_size",
+        re.compile(
+            rf"\b(?:at least|min(?:imum)?(?: of)?|no(?:t)? less than|from)\s+{_SIZE}|{_SIZE.replace('size', 'after')}\s?(?:or (?:more|bigger|larger|longer|over|above)|and (?:up|over|above)\b|\+|plus\b|minimum\b)"
+        ),
+    ),
+    (
+        "max_size",
+        re.compile(
+            rf"\b(?:at most|max(?:imum)?(?: of)?|no(?:t)? (?:more|bigger|larger|longer) than|up to)\s+{_SIZE}|{_SIZE.replace('size', 'after')}\s?(?:or (?:less|smaller|shorter|under)|max(?:imum)?\b|at most\b)"
+        ),
+    ),
+)
+"""Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
 COUNT = re.compile(
     r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?))"
     r"|\btop (\d{1,2}|three|five|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
 )
 CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pricey|much)|cost(?:s)? less|lower price|"
+    r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pric(?:e?y|es?)|steep|much)|cost(?:s)? less|lower price|"
     r"bit cheaper|for less|more budget|budget (?:option|version|friendly)|save money|inexpensive)\b"
 )
 DEARER = re.compile(
-    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|more upmarket|fancier|more luxurious|spend more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
+    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
     r"\b(?:bigger|larger|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
@@ -102,6 +129,7 @@ def find_slots(text: str) -> Slots:
     {'min_rating': 4.0, 'max_price': Decimal('20')}
     """
     slots = Slots(figures(text))
+    _sizes(slots)
     _ratings(slots)
     _prices(slots)
     if match := ON_OFFER.search(slots.rest):
@@ -116,6 +144,13 @@ def find_slots(text: str) -> Slots:
             setattr(slots, name, True)
             _take(slots, match)
     return slots
+
+
+def _sizes(slots: Slots) -> None:
+    for name, pattern in SIZES:
+        if match := pattern.search(slots.rest):
+            slots.changes[name] = (match.group("size") or match.groupdict().get("after") or "").strip()
+            _take(slots, match)
 
 
 def _ratings(slots: Slots) -> None:

@@ -11,6 +11,7 @@ from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import FILLER, Vocabulary
 from agents.embedded.wording import DEVICE, NEGATION, Wording
 from catalog.lexical import stem
+from tools.synonyms import COLOURS, MATERIALS
 
 FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
 FINE = re.compile(
@@ -28,7 +29,7 @@ class StatedWishes:
     def find(self, text: str, situation: Situation) -> Understood:
         """Wishes, references and the words that are left, with the intent still open."""
         found = Understood(Intent.RECOMMEND, text)
-        self._corrections(text, found)
+        self._corrections(text, found, situation)
         slots = find_slots(text)
         found.changes |= slots.changes
         found.count, found.budget = slots.count, slots.budget
@@ -47,13 +48,14 @@ class StatedWishes:
             found.changes["cheaper_than"] = than
         if slots.dearer and "min_price" not in slots.changes:
             found.changes["dearer_than"] = than
-        if slots.bigger or slots.smaller:
+        if (slots.bigger or slots.smaller) and not slots.changes.keys() & {"bigger_than", "smaller_than"}:
             name = "bigger_than" if slots.bigger else "smaller_than"
             if situation.shown:
                 found.changes[name] = found.handles[0] if len(found.handles) == 1 else "shown"
         if found.handles and intents.REJECT.search(text) and not reference.plural and not slots.cheaper:
             found.changes["reject"] = found.handles
         self.wording.sort(rest, found, situation)
+        self._or_else(text, found, situation)
         self._withdrawn(text, found, situation)
         self._stated(text, found)
         if not found.handles and situation.shown:
@@ -78,6 +80,16 @@ class StatedWishes:
         found.changes = {
             k: v for k, v in found.changes.items() if k not in cleared & {"on_offer", "min_rating", "brands"}
         }
+
+    def _or_else(self, text: str, found: Understood, situation: Situation) -> None:
+        """ "Or green", after pink: either will do."""
+        if not re.match(r"(?:and )?or\b", text):
+            return
+        for facet in (COLOURS, MATERIALS):
+            had = next((t for t in situation.wishes.get("must") or [] if set(t.split(" or ")) <= facet), None)
+            new = next((t for t in found.changes.get("must", []) if set(t.split(" or ")) <= facet), None)
+            if had and new and had != new:
+                found.changes["must"] = [f"{had} or {t}" if t == new else t for t in found.changes["must"]]
 
     def _meant_for(self, text: str) -> re.Match[str] | None:
         """What "something for her desk" is for, when that is neither a person nor a device."""
@@ -104,8 +116,8 @@ class StatedWishes:
         topic = {stem(w) for w in (situation.wishes.get("query") or "").split()}
         return any(self.vocabulary.is_kind(w) and stem(w) not in topic for w in words)
 
-    def _corrections(self, text: str, found: Understood) -> None:
-        clear = []
+    def _corrections(self, text: str, found: Understood, situation: Situation) -> None:
+        clear: list[str] = []
         if intents.CORRECT_BRAND.search(text):
             clear += ["brands", "exclude_brands"]
             found.changes["ignore_brand"] = True
@@ -117,8 +129,11 @@ class StatedWishes:
             clear += ["min_measure", "max_measure"]
         if intents.CORRECT_OFFER.search(text):
             clear.append("on_offer")
-        if intents.CORRECT_COLOUR.search(text):
-            clear.append("must")
+        for pattern, facet in ((intents.CORRECT_COLOUR, COLOURS), (intents.CORRECT_MATERIAL, MATERIALS)):
+            if pattern.search(text):
+                clear.append("must")
+                standing = found.changes.get("must", situation.wishes.get("must") or [])
+                found.changes["must"] = [t for t in standing if not set(t.split(" or ")) <= facet]
         if clear:
             found.changes["clear"] = clear
         if match := intents.RECIPIENT.search(text):

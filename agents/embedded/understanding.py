@@ -8,7 +8,7 @@ from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
 from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
 from agents.embedded.request import Situation, Understood
-from agents.embedded.set_requests import SetRequests
+from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import FILLER, Vocabulary
 from agents.embedded.wording import DEVICE
@@ -16,6 +16,7 @@ from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
+ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
@@ -69,7 +70,7 @@ class Understanding:
         if foreign and not self._about_products(found, foreign):
             return Understood(Intent.OUT_OF_SCOPE, text)
         if (
-            not self._about_set(text, situation)
+            not self._about_set(text, situation, found)
             and (follow := self.follow_ups.find(text, situation, found)) is not None
         ):
             return follow
@@ -82,17 +83,24 @@ class Understanding:
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)
-        if self._about_set(text, situation):
+        if self._about_set(text, situation, found):
             return self.sets.what_if(text, situation, found)
         if intents.BUNDLE.search(text) or self.sets.lists_kinds(found):
             return self.sets.asked(text, found)
+        if ADDS.match(text) and (extended := self.sets.extended(text, situation, found)) is not None:
+            return extended
         if intents.BROWSING.search(text):
             return Understood(Intent.BROWSING, text)
         return self._about_shown(text, situation, found)
 
-    def _about_set(self, text: str, situation: Situation) -> bool:
+    def _about_set(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether a message changes the set that was put together before."""
-        of_last = intents.BUDGET_NOW.search(text) or intents.DISTINCT_BRANDS.search(text)
+        of_last = (
+            intents.BUDGET_NOW.search(text)
+            or intents.DISTINCT_BRANDS.search(text)
+            or JUST_CHEAPER.match(text)
+            or self.sets.refines(found)
+        )
         return bool(
             situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))
         )
@@ -125,6 +133,18 @@ class Understanding:
             and (situation.shown or situation.focus)
         ):
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return self._pointed(found, situation)
+        if (
+            (most := intents.SIZE_MOST.search(text))
+            and situation.shown
+            and not found.handles
+            and not self._seeks(text, found)
+        ):
+            found.intent, found.aspect = (
+                Intent.DETAILS,
+                "weight" if most.group().endswith(("heaviest", "lightest")) else "size",
+            )
+            found.handles = [s.handle for s in situation.shown[-1]]
             return self._pointed(found, situation)
         if (
             intents.DETAILS.search(text)
@@ -161,7 +181,7 @@ class Understanding:
 
         Words of the ``foreign`` phrase do not count: a world cup is no cup.
         """
-        firm = found.changes.keys() - {"query", "must", "exclude_terms"}
+        firm = found.changes.keys() - {"query", "must", "exclude_terms", "interest", "recipient"}
         own = [w for w in found.words if w not in foreign.split()]
         return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in own))
 
@@ -169,14 +189,10 @@ class Understanding:
         """Whether a question asks for other products rather than about one that was shown."""
         if found.handles:
             return False
-        return (
-            bool(found.changes.keys() - {"must"})
-            or "query" in found.changes
-            or bool(
-                re.search(
-                    r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b",
-                    text,
-                )
+        return bool(found.changes.keys() - {"must", "interest", "recipient"}) or bool(
+            re.search(
+                r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b",
+                text,
             )
         )
 
@@ -243,7 +259,12 @@ class Understanding:
 
     def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
         """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
-        found.asked = [*found.changes.get("must", []), *found.changes.get("exclude_terms", []), *found.words]
+        told = (found.changes.get(name, []) for name in ("must", "exclude_terms"))
+        found.asked = [
+            *(t for terms in told for t in terms),
+            *found.words,
+            *found.changes.get("interest", "").split(),
+        ]
         found.changes = {}
         last = situation.shown[-1] if situation.shown else []
         handles = found.handles or (by_description(found.text, last) if last else [])

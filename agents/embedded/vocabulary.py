@@ -6,6 +6,8 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from agents.embedded.word_classes import WordClasses
+from catalog.encoder import Encoder
 from catalog.lexical import WORD, stem
 from catalog.products import Catalog
 from tools.filters import WishFilter
@@ -37,7 +39,10 @@ FILLER = frozenset(
     "cheapest dearest priciest popular bestselling seller sellers middle range theirs order ordered sort sorted list lists "
     "hiya heya she he her his him they likes loves like who month months monthly week weekly pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
-    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's".split()
+    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's "
+    "already soon later ever never always often also even fairly super extremely enough almost own such neither both though although however since because "
+    "looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
+    "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").
 EVERYDAY = frozenset(
@@ -45,10 +50,6 @@ EVERYDAY = frozenset(
 )
 
 
-OCCASIONS = frozenset("birthday anniversary christmas xmas wedding".split())
-MATERIALS = frozenset(
-    "wool cotton leather silk linen polyester wood oak metal steel glass plastic ceramic bamboo silicone".split()
-)
 SPOKEN = frozenset(
     "cheaper cheapest dearer expensive compare comparison difference between under below above around reviews rating stars "
     "second third first fourth another something anything instead without except undo together budget present gift gifts "
@@ -68,14 +69,13 @@ class Found:
 class Vocabulary:
     """What can be recognised in a request about one catalog."""
 
-    def __init__(
-        self, catalog: Catalog, kinds: Kinds, wish_filter: WishFilter, english: frozenset[str] = frozenset()
-    ):
+    def __init__(self, catalog: Catalog, kinds: Kinds, wish_filter: WishFilter, encoder: Encoder):
         self.catalog = catalog
         self.kinds = kinds
         self.filter = wish_filter
-        self.english = english
+        self.english = encoder.words
         """Words of the language, which are no typos."""
+        self.classes = WordClasses(encoder)
 
     @cached_property
     def _brands(self) -> dict[str, str]:
@@ -121,6 +121,18 @@ class Vocabulary:
         return frozenset(
             stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
         )
+
+    def category(self, words: list[str]) -> str | None:
+        """The catalog's category that these words name, all of it; None where there is none."""
+        return self._category_words.get(frozenset(stem(w) for w in words))
+
+    @cached_property
+    def _category_words(self) -> dict[frozenset[str], str]:
+        named = (
+            (frozenset(stem(w) for w in re.findall(r"[a-z]+", c.lower()) if w not in FILLER), c)
+            for c in self.catalog.categories
+        )
+        return {words: name for words, name in named if words}
 
     def knows(self, word: str) -> bool:
         """Whether the catalog uses a word."""

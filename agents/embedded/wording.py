@@ -4,7 +4,8 @@ import re
 
 from agents.embedded import intents
 from agents.embedded.request import Situation, Understood
-from agents.embedded.vocabulary import ATTRIBUTES, FILLER, OCCASIONS, Vocabulary
+from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
+from agents.embedded.word_classes import WordClass
 from catalog.lexical import stem
 from tools.synonyms import COLOURS
 
@@ -14,15 +15,19 @@ ONLY = re.compile(
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
+PURPOSE = re.compile(
+    r"\b(?:something|anything|what|things?|stuff|ideas?|got|have)\b.{0,30}\bfor (?P<what>.+)"
+)
+GIFT = re.compile(r"\b(?:gifts?|presents?|stocking[- ]fillers?|secret santa)\b")
 DEVICE = re.compile(
     r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
 )
 OF_TOPIC = re.compile(
-    r"\b(?:ones?|it|them) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
+    r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
 )
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 MEASURE = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|ml|litres?|l|kg|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
+    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
 )
 
 
@@ -62,8 +67,7 @@ class Wording:
             else:
                 words.append(word)
         must = _alternatives(must, rest)
-        if "recipient" in found.changes:
-            words = [w for w in words if w not in OCCASIONS]
+        words = self._things(words, found, situation)
         found.words = words
         self._topic(words, must, found, situation)
         must += [
@@ -76,9 +80,59 @@ class Wording:
         if without:
             found.changes["exclude_terms"] = without
 
+    def _things(self, words: list[str], found: Understood, situation: Situation) -> list[str]:
+        """The words that say what is wanted; those that say for whom, when, where or how are wishes of another sort."""
+        vocabulary = self.vocabulary
+        gift = GIFT.search(found.text) is not None or "recipient" in found.changes
+        kinds = [w for w in words if vocabulary.is_kind(w)]
+        topic = kinds or [w for w in (situation.wishes.get("query") or "").split() if vocabulary.is_kind(w)]
+        things: list[str] = []
+        aside: list[str] = []
+        for word in words:
+            others = [k for k in kinds if k != word]
+            stated = (word in kinds and self._is_wanted(word, others)) or (
+                vocabulary.knows(word) and (not topic or self._distinguishes(word, topic))
+            )
+            if stated and not (gift and not kinds and vocabulary.classes.names_no_thing(word)):
+                things.append(word)
+                continue
+            sort = vocabulary.classes.of(word)
+            purpose = (
+                not kinds
+                and not vocabulary.knows(word)
+                and (spot := PURPOSE.search(found.text))
+                and word in spot.group("what")
+            )
+            if sort is WordClass.THING and purpose:
+                aside.append(word)  # "something for rainy days"
+            elif sort is WordClass.THING:
+                things.append(word)
+            elif sort is WordClass.PERSON:
+                if re.search(rf"\bfor\b[^.,;]*\b{re.escape(word)}", found.text):
+                    found.changes.setdefault("recipient", word)
+            elif sort is not WordClass.UNIT and not (gift and sort is WordClass.OCCASION):
+                aside.append(word)
+        if aside and not found.handles:  # of a product that is pointed at, they ask
+            found.changes["interest"] = _as_said(aside, found.text)
+        return things
+
+    def _is_wanted(self, kind: str, others: list[str]) -> bool:
+        """Whether a kind is what is wanted; a place beside another kind ("a chair for working from home") is not."""
+        return (
+            not others
+            or not self.vocabulary.classes.names_no_thing(kind)
+            or self._distinguishes(kind, others)
+        )
+
     def _topic(self, words: list[str], must: list[str], found: Understood, situation: Situation) -> None:
         """A new kind of thing becomes the topic; other words refine the one there is."""
         vocabulary, topic = self.vocabulary, situation.wishes.get("query") or ""
+        if words and not must and (category := vocabulary.category(words)) is not None:
+            found.changes |= {
+                "categories": [category],
+                "clear": [*found.changes.get("clear", []), "query", "must"],
+            }
+            return
         kinds = [w for w in words if vocabulary.is_kind(w)]
         if kinds and topic and ONLY.search(found.text):
             must += words  # "only glass", while looking at candle holders
@@ -98,7 +152,16 @@ class Wording:
             elif refining:
                 found.changes["query"] = " ".join(refining)
         elif words and same_topic:
-            must += [w for w in words if w not in kinds and vocabulary.knows(w)]
+            refining = [w for w in words if w not in kinds and vocabulary.knows(w)]
+            if (
+                refining
+                and not kinds
+                and intents.SHOPPING.search(found.text)
+                and not self._describes(refining, topic)
+            ):
+                found.changes["query"], found.handles = " ".join(refining), []  # "a throw that goes with it"
+            else:
+                must += refining
         elif words and not situation.shown and not found.handles:
             found.changes["query"] = " ".join(words)
 
@@ -129,9 +192,24 @@ class Wording:
 
     def _describes(self, words: list[str], topic: str) -> bool:
         mask = self.vocabulary.filter.term(words[0])
-        for word in [*words[1:], *topic.split()]:
+        kinds = [w for w in topic.split() if self.vocabulary.is_kind(w)]
+        for word in [*words[1:], *(kinds or topic.split())]:
             mask = mask & self.vocabulary.filter.term(word)
         return bool(mask.any())
+
+
+def _as_said(words: list[str], text: str) -> str:
+    """Words as the text has them: with what stands between them where that is filler, else with "and"."""
+    said, place = "", 0
+    for word in words:
+        start = text.find(word, place)
+        between = text[place:start] if said and start >= 0 else None
+        if between is not None and all(w in FILLER for w in re.findall(r"[a-z']+", between)):
+            said += between + word
+        else:
+            said += f" and {word}" if said else word
+        place = start + len(word) if start >= 0 else place
+    return said
 
 
 def _phrases(words: list[str], text: str) -> list[str]:

@@ -4,9 +4,8 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from agents.embedded.vocabulary import MATERIALS
 from agents.models import Brief
-from tools.synonyms import COLOURS
+from tools.synonyms import COLOURS, MATERIALS
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
 HELP = (
@@ -122,13 +121,25 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
 ORDERS = {"cheapest": "cheapest", "dearest": "dearest", "rating": "best rated", "popular": "most reviewed"}
 
 
+QUALIFYING = re.compile(
+    r"^(?:with|without|at (?:most|least)|between|cheaper|dearer|by|not by|in|rated|on offer|over|under)\b"
+)
+
+
+def _for(wishes: list[str]) -> str:
+    """The wishes after "picks": what is wanted, then how it must be."""
+    wanted = [w for w in wishes if not QUALIFYING.match(w)]
+    qualified = [w for w in wishes if QUALIFYING.match(w)]
+    return (f" for {_join(wanted)}" if wanted else "") + (f", {_join(qualified)}" if qualified else "")
+
+
 def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
-    wishes = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    wishes = _for(brief.wishes)
     return f"The {ORDERS[order]} that we have{wishes}{':' if len(chosen) == 1 else ', in order:'}"
 
 
 def _opening(chosen: list[dict[str, Any]], brief: Brief) -> str:
-    wishes = f" for {_join(brief.wishes)}" if brief.wishes else ""
+    wishes = _for(brief.wishes)
     seen = "" if brief.wishes or not brief.summary else " from what you browsed"
     if len(chosen) == 1:
         return f"One product fits{wishes}{seen}:"
@@ -284,9 +295,10 @@ def _says(text: str, word: str) -> bool:
 
 ASPECT_FIELDS = {
     "price": ("price",), "rating": ("rating", "reviews"), "brand": ("brand",), "offer": ("offer", "list price"),
+    "saving": ("offer", "list price"),
 }  # fmt: skip
 ASPECT_WORDS = {
-    "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity"),
+    "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity", "pieces", "pages", "players"),
     "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
     "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
     "pages": ("pages",), "pieces": ("pieces", "piece"),

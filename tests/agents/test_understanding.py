@@ -21,7 +21,7 @@ SHOWN = [
 
 @pytest.fixture(scope="module")
 def understanding(shop: Shop) -> Understanding:
-    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder.words))
+    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder))
 
 
 def situation(shown: bool = True, **wishes: Any) -> Situation:
