@@ -1,11 +1,13 @@
 """The tools that answer: what was seen, what holds, what is known of products, how they differ, and why."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
+from catalog.money import format_money
 from tools.comparison import compare as compare_facts
 from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation
 from tools.synonyms import COLOURS
@@ -112,7 +114,15 @@ def details(workspace: Workspace, arguments: DetailArguments) -> dict[str, Any]:
         if seen is not None:
             card["seen_on_page"] = {"opened": seen.opened, "specifications": seen.specifications[:8]}
         described.append(card)
-    return {"products": described}
+    prices = [p.price for i in items if (p := workspace.product(i)).price is not None]
+    if len(items) < 2 or len(prices) < len(items):
+        return {"products": described}
+    return {
+        "products": described,
+        "together": format_money(
+            sum((p.amount for p in prices), Decimal(0)), workspace.shop.catalog.currency
+        ),
+    }
 
 
 def show_again(workspace: Workspace, arguments: AgainArguments) -> dict[str, Any]:

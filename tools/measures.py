@@ -24,7 +24,7 @@ UNIT_OF = {
 }  # fmt: skip
 """The unit in which the size of each dimension is kept."""
 MEASURE = re.compile(
-    rf"(\d[\d,]*(?:\.\d+)?)(?:\s?[x×]\s?\d[\d,.]*)?\s?-?({'|'.join(sorted(UNITS, key=len, reverse=True))})\b",
+    rf"(\d[\d,]*(?:\.\d+)?)(?:\s?[x×]\s?\d[\d,.]*)?\s?-?(?:({'|'.join(sorted(UNITS, key=len, reverse=True))})\b|[\"”])",
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"\b(pieces|pages|players)\s?:\s?(\d+)|\bset of (\d+)", re.IGNORECASE)
@@ -72,7 +72,7 @@ def measures_in(text: str) -> dict[str, float]:
     """The largest size of each dimension in a text."""
     found: dict[str, float] = {}
     for number, unit in MEASURE.findall(text):
-        dimension, factor = UNITS[unit.lower()]
+        dimension, factor = UNITS[unit.lower() or "inch"]
         found[dimension] = max(found.get(dimension, 0.0), float(number.replace(",", "")) * factor)
     for name, count, of in COUNTED.findall(text):
         dimension = name.lower() or "pieces"

@@ -214,11 +214,13 @@ def _sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
     for size, name in ((changes.min_size, "min_measure"), (changes.max_size, "max_measure")):
         if size is not None:
             setattr(wishes, name, _stated_bound(size, inclusive=True, low=name == "min_measure"))
+            _without_sizes(wishes)
     for reference, name in ((changes.bigger_than, "min_measure"), (changes.smaller_than, "max_measure")):
         if reference is None:
             continue
         if measures_in(reference):
             setattr(wishes, name, _stated_bound(reference, inclusive=False, low=name == "min_measure"))
+            _without_sizes(wishes)
             continue
         items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
         stated = [measures_of(workspace.product(i)) for i in items]
@@ -228,9 +230,16 @@ def _sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
         bounds = {d: pick(s[d] for s in stated if d in s) for d in dimensions}
         leading = max(bounds, key=lambda d: sum(d in s for s in stated))
         setattr(wishes, name, {leading: bounds[leading]})
+        _without_sizes(wishes)
         if not _any_left(workspace, wishes):  # beyond all of them there is nothing: beyond the least will do
             weaker = min if name == "min_measure" else max
             setattr(wishes, name, {leading: weaker(s[leading] for s in stated if leading in s)})
+
+
+def _without_sizes(wishes: Wishes) -> None:
+    """A bound on a size takes the place of a size that was stated: "bigger" after "3 inch"."""
+    bounded = {*wishes.min_measure, *wishes.max_measure}
+    wishes.must = [t for t in wishes.must if not bounded & measures_in(t).keys()]
 
 
 def _stated_bound(size: str, inclusive: bool, low: bool) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from agents.embedded import intents
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
@@ -85,6 +86,8 @@ class FollowUps:
         return self._ordered(text, situation, found) or self._brand(text, situation, found)
 
     def _ordered(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        if intents.COMPARE.search(text):
+            return None
         sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
         topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
         if sort is not None:

@@ -41,7 +41,7 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.THANKS,
         re.compile(
-            r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? )?(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$"
+            r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? |never ?mind,? |no,? )?(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$"
         ),
     ),
     (
@@ -84,7 +84,7 @@ INCLUDE = re.compile(
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
-    r"\b(?:undo|revert|cancel (?:that|it|the last (?:one|thing|wish))|go back(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
+    r"\b(?:undo|revert|cancel (?:that|it|the last (?:one|thing|wish))|go back(?! to (?:the|my) (?!last|previous))(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
 )
 RESET = re.compile(
     r"\b(?:(?:ignore|forget|scrap|scratch|cancel) (?:my|the|what i) (?:previous|last|earlier|other|old|said)(?: (?:request|message|question|one|search|before))?|(?:scrap|scratch) all that|start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
@@ -96,8 +96,8 @@ COMPARE = re.compile(
     r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b|\bhow do(?:es)? .{1,30} (?:differ|compare)"
 )
 BUNDLE = re.compile(
-    r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|in total|"
-    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper)\b|\b(?:furnish|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] "
+    r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
+    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] "
 )
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
@@ -153,13 +153,13 @@ MORE = re.compile(
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
 )
 LIKE = re.compile(
-    r"\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
+    r"\b(?:others?|any|more|anything|something) like (?:it|that|this|those|them|these)\b|\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
 )
 REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"\b(?:tell me (?:more )?(?:about|its|their)|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
 )
 SIZE_MOST = re.compile(
@@ -168,7 +168,7 @@ SIZE_MOST = re.compile(
 ASPECTS: dict[str, re.Pattern[str]] = {
     "saving": re.compile(r"\bsav(?:e|ing|ings)\b"),
     "returns": re.compile(r"\breturns?\b|\brefund\w*\b"),
-    "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b"),
+    "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\btotal\b"),
     "colour": re.compile(r"\bcolou?rs?\b"),
     "size": re.compile(
         r"\b(?:sizes?|how (?:big|tall|wide|long|large)|dimensions?|width|height|length|diameter)\b"
@@ -201,7 +201,7 @@ MUST_BE = re.compile(
     r"\b(?:should|must|has to|have to|needs? to|ought to|got to) (?:also )?be (?:an? )?(?P<what>[a-z][a-z-]+)"
 )
 JUST_ASPECT = re.compile(
-    r"^(?:and |what about |how about |what(?:'s| is) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery)\W*$"
+    r"^(?:and |what about |how about |what(?:'s| is) |how(?:'s| is| are) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery)\W*$"
 )
 MEANT_FOR = re.compile(
     r"\b(?:something|anything|things?|stuff) (?:nice |small |little |useful |good )?for (?:her|his|their|my|the|our|an?) (?P<what>[a-z]{3,20})\b(?! (?:who|that))(?=\W*(?:please|maybe|perhaps|then|instead|too|as well)?\W*$)"

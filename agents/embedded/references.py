@@ -33,10 +33,13 @@ LARGEST = re.compile(
     r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|most (?:powerful|capacity|pieces|pages))\b(?: one)?"
 )
 SMALLEST = re.compile(r"\b(?:the )?(?:smallest|shortest|narrowest|most compact)\b(?: one)?")
+FROM_BEFORE = re.compile(
+    r"\b(?:from|of|on) (?:before|earlier|the (?:previous|earlier|last but one) (?:list|ones|results))\b"
+)
 THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?! (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"
 )
-THOSE = re.compile(r"\b(?:those|these|them|all of them|both|each of them|the ones)\b")
+THOSE = re.compile(r"\b(?:they|those|these|them|all of them|both|each of them|the ones)\b")
 BEFORE = re.compile(
     r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b"
 )
@@ -93,6 +96,8 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
     places += [int(match.group(1)) - 1 for match in NUMBERED.finditer(rest)]
     rest = NUMBERED.sub(" ", rest)
     # "The third" of a list of one is the third of the list before.
+    if len(shown) > 1 and FROM_BEFORE.search(text):
+        shown = shown[:-1]
     listed = next((turn for turn in reversed(shown) if len(turn) > max(places, default=0)), last)
     handles += [listed[place].handle for place in places if 0 <= place < len(listed)]
     handles += _superlative(rest, last)

@@ -96,36 +96,34 @@ class SetRequests:
         found.intent = Intent.BUNDLE
         found.parts, found.size = list(last.get("parts") or []), last.get("size")
         found.theme = last.get("theme")
-        budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
-        amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
-        if amount and budget is not None and re.search(r"\bmore\b|\bextra\b|\bhigher\b", text):
-            budget += Decimal(amount.group(1))
-        elif amount and budget is not None and re.search(r"\bless\b|\blower\b", text):
-            budget -= Decimal(amount.group(1))
-        elif found.budget is not None:
-            budget = found.budget
-        elif JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
-            budget, found.handles = paid - CENT, []
-        elif now := intents.BUDGET_NOW.search(text):
-            budget = Decimal(now.group("amount"))
-        found.budget = budget
-        last_shown = situation.shown[-1] if situation.shown else []
+        if JUST_CHEAPER.match(text):
+            found.handles = []
+        found.budget = _budget(text, last, found)
         found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
+        self._exchange(text, situation, found)
+        found.changes = (
+            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found) else {}
+        )
+        found.handles = []
+        return found
+
+    def _exchange(self, text: str, situation: Situation, found: Understood) -> None:
+        """What of the last set is swapped, put back, added or taken out."""
+        last_shown = situation.shown[-1] if situation.shown else []
         if intents.SWAP.search(text) and (swapped := found.handles or _named_in(text, last_shown)):
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]
             found.cheaper_part = swapped[0] if "cheaper_than" in found.changes else None
         elif BACK.search(text):
-            every = [s for turn in situation.shown for s in turn if s.handle in (last.get("exclude") or [])]
+            taken_out = (situation.bundle or {}).get("exclude") or []
+            every = [s for turn in situation.shown for s in turn if s.handle in taken_out]
             returned = list({s.handle: s for s in every}.values())
             found.include = [s.handle for s in returned]
             found.parts += [self.vocabulary.kinds.head(s.title) for s in returned] if found.parts else []
             found.size = found.size + len(returned) if found.size else None
         elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
-            kinds = self.vocabulary.kinds
-            found.parts = list(
-                dict.fromkeys([*(found.parts or [kinds.head(s.title) for s in last_shown]), *more])
-            )
+            found.parts = [*(found.parts or [self.vocabulary.kinds.head(s.title) for s in last_shown])]
+            found.parts += [part for part in more if part not in found.parts]
             found.size = found.theme = None
         elif found.handles and re.search(r"\b(?:take out|leave out|remove|drop|without|skip)\b", text):
             found.exclude = found.handles
@@ -133,25 +131,36 @@ class SetRequests:
             found.parts = [p for p in found.parts if p not in gone_parts]
             found.size = max(1, found.size - len(found.handles)) if found.size else None
         elif match := WITHOUT.search(text):
-            gone = {stem(w) for w in match.group(1).split()}
-            if found.parts:
-                found.parts = [p for p in found.parts if not gone & {stem(w) for w in p.split()}]
-            elif found.size:
-                found.size = max(1, found.size - 1)
-            found.exclude = [
-                s.handle
-                for s in (situation.shown[-1] if situation.shown else [])
-                if self.vocabulary.kinds.head(s.title) in gone
-            ]
-        found.changes = (
-            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found) else {}
-        )
-        found.handles = []
-        return found
+            self._leave_out({stem(w) for w in match.group(1).split()}, last_shown, found)
+
+    def _leave_out(self, gone: set[str], last_shown: list[Shown], found: Understood) -> None:
+        if found.parts:
+            named = [p for p in found.parts if stem(p.split()[-1]) in gone]  # "the mouse" is no mouse pad
+            named = named or [p for p in found.parts if gone & {stem(w) for w in p.split()}]
+            found.parts = [p for p in found.parts if p not in named]
+        elif found.size:
+            found.size = max(1, found.size - 1)
+        found.exclude = [s.handle for s in last_shown if self.vocabulary.kinds.head(s.title) in gone]
 
     def refines(self, found: Understood) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""
         return bool(found.changes) and set(found.changes) <= OF_SETS and not found.handles
+
+
+def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | None:
+    """The budget that a message leaves: so much more or less, another one, less than the set costs, or the one before."""
+    budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
+    amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
+    if amount and budget is not None and re.search(r"\bmore\b|\bextra\b|\bhigher\b", text):
+        return budget + Decimal(amount.group(1))
+    if amount and budget is not None and re.search(r"\bless\b|\blower\b", text):
+        return budget - Decimal(amount.group(1))
+    if found.budget is not None:
+        return found.budget
+    if JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
+        return paid - CENT
+    now = intents.BUDGET_NOW.search(text)
+    return Decimal(now.group("amount")) if now else budget
 
 
 def _count(written: str) -> int:

@@ -14,6 +14,10 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, MATERIALS
 
 FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
+GOES_WITH = re.compile(
+    r"\b(?:that|which|to) (?:would |will |could |can |might )?(?:go(?:es)?|match(?:es)?|fits?|suits?|works?|looks? \w+)(?: well| nicely| in)?(?: with)? (?P<what>(?:my |the |our |an? )?(?!it\b|that\b|them\b|this\b|those\b|these\b)[a-z][a-z ]+?)\W*$"
+)
+"""What something is to go with: it describes what is wanted and is not wanted itself."""
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -29,6 +33,9 @@ class StatedWishes:
     def find(self, text: str, situation: Situation) -> Understood:
         """Wishes, references and the words that are left, with the intent still open."""
         found = Understood(Intent.RECOMMEND, text)
+        if match := GOES_WITH.search(text):
+            found.changes["interest"] = match.group("what").strip(" .?!")
+            text = text[: match.start()].strip()
         self._corrections(text, found, situation)
         slots = find_slots(text)
         found.changes |= slots.changes
@@ -82,7 +89,7 @@ class StatedWishes:
         }
 
     def _or_else(self, text: str, found: Understood, situation: Situation) -> None:
-        """ "Or green", after pink: either will do."""
+        """Whether either will do: "or green", after pink."""
         if not re.match(r"(?:and )?or\b", text):
             return
         for facet in (COLOURS, MATERIALS):

@@ -17,6 +17,9 @@ from tools.synonyms import COLOURS
 TITLE_WORDS = 3
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
+QUESTION_OF_IT = re.compile(
+    r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
+)
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
@@ -140,10 +143,8 @@ class Understanding:
             and not found.handles
             and not self._seeks(text, found)
         ):
-            found.intent, found.aspect = (
-                Intent.DETAILS,
-                "weight" if most.group().endswith(("heaviest", "lightest")) else "size",
-            )
+            aspect = "weight" if most.group().endswith(("heaviest", "lightest")) else "size"
+            found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
             found.handles = [s.handle for s in situation.shown[-1]]
             return self._pointed(found, situation)
         if (
@@ -163,6 +164,8 @@ class Understanding:
 
     def _points(self, text: str, found: Understood) -> bool:
         """Whether a message points at a product by its number, or as "it", and names none."""
+        if QUESTION_OF_IT.search(text):
+            return True
         pointing = ORDINAL.search(text) or NUMBERED.search(text) or THAT.search(text)
         return bool(pointing) and not any(self.vocabulary.is_kind(w) for w in found.words)
 
@@ -226,6 +229,9 @@ class Understanding:
             return found
         if asks:
             found.intent = Intent.UNCLEAR
+            return found
+        if situation.wishes.get("query") and any(self.vocabulary.is_kind(w) for w in found.words):
+            found.intent, found.fresh = Intent.RECOMMEND, False  # what is looked for, said again
             return found
         if (situation.shown or situation.wishes) and found.words and intents.REFINES.match(text):
             found.intent, found.changes["must"] = Intent.RECOMMEND, found.words

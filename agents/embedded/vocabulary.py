@@ -41,7 +41,7 @@ FILLER = frozenset(
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
     "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's "
     "already soon later ever never always often also even fairly super extremely enough almost own such neither both though although however since because "
-    "looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
+    "how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").
@@ -99,7 +99,10 @@ class Vocabulary:
                     spoken = name in FILLER and not re.search(
                         r"\b(?:by|from|brand)\s*$", text[: word.start()]
                     )
-                    if name in EVERYDAY or spoken or (name in self.kinds.nouns and " " not in name):
+                    alone = text.strip(" .!?") == name
+                    kind = name in self.kinds.nouns and " " not in name and not alone
+                    placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", text[: word.start()])
+                    if name in EVERYDAY or spoken or kind or placed:
                         continue
                     found.append(Found(self._brands[name], word.start(), word.start() + len(name)))
                     break
@@ -121,6 +124,19 @@ class Vocabulary:
         return frozenset(
             stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
         )
+
+    def together(self, words: list[str]) -> int:
+        """How many products have all these words; 0 when the catalog does not know the first."""
+        if not words or not self.knows(words[0]):
+            return 0
+        mask = self.filter.term(words[0])
+        for word in words[1:]:
+            mask = mask & self.filter.term(word)
+        return int(mask.sum())
+
+    def headed(self, kind: str) -> int:
+        """How many products a kind is the head noun of."""
+        return int((self.kinds.head_of_row == stem(kind)).sum())
 
     def category(self, words: list[str]) -> str | None:
         """The catalog's category that these words name, all of it; None where there is none."""

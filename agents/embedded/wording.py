@@ -2,28 +2,23 @@
 
 import re
 
-from agents.embedded import intents
 from agents.embedded.request import Situation, Understood
+from agents.embedded.topics import Topics, alternatives
 from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
 from agents.embedded.word_classes import WordClass
-from catalog.lexical import stem
-from tools.synonyms import COLOURS
+from tools.synonyms import COLOURS, MATERIALS
 
-ONLY = re.compile(
-    r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
-)
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 PURPOSE = re.compile(
     r"\b(?:something|anything|what|things?|stuff|ideas?|got|have)\b.{0,30}\bfor (?P<what>.+)"
 )
+EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
+CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
 GIFT = re.compile(r"\b(?:gifts?|presents?|stocking[- ]fillers?|secret santa)\b")
 DEVICE = re.compile(
     r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
-)
-OF_TOPIC = re.compile(
-    r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
 )
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 MEASURE = re.compile(
@@ -36,6 +31,7 @@ class Wording:
 
     def __init__(self, vocabulary: Vocabulary):
         self.vocabulary = vocabulary
+        self.topics = Topics(vocabulary)
 
     def sort(self, rest: str, found: Understood, situation: Situation) -> None:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
@@ -55,7 +51,7 @@ class Wording:
                 continue
             if word in FILLER or len(word) < 2:
                 continue
-            word = vocabulary.shops_word(vocabulary.corrected(word))
+            word = vocabulary.shops_word(vocabulary.corrected(word.removesuffix("'s")))
             if word in FILLER:
                 continue
             negated = NEGATION.search(rest[: match.start()])
@@ -66,10 +62,11 @@ class Wording:
                 must.append(word)
             else:
                 words.append(word)
-        must = _alternatives(must, rest)
         words = self._things(words, found, situation)
         found.words = words
-        self._topic(words, must, found, situation)
+        must = alternatives([*must, *self.topics.settle(words, bool(must), found, situation)], rest)
+        must = _either(must) if CHOOSES.search(found.text) else must
+        self._exchanged(must, found, situation)
         must += [
             d
             for d in devices
@@ -80,122 +77,101 @@ class Wording:
         if without:
             found.changes["exclude_terms"] = without
 
+    def _exchanged(self, must: list[str], found: Understood, situation: Situation) -> None:
+        """Let what nothing of the topic has together with a new wish go: "what about flats?", after heels."""
+        standing = situation.wishes.get("must") or []
+        topic = [w for w in (situation.wishes.get("query") or "").split() if self.vocabulary.is_kind(w)]
+        if must and standing and "clear" not in found.changes and EXCHANGES.search(found.text):
+            kept = [t for t in standing if self.vocabulary.together([*must, t, *topic])]
+            if kept != standing:
+                found.changes |= {"clear": ["must"], "must": [*found.changes.get("must", []), *kept]}
+
     def _things(self, words: list[str], found: Understood, situation: Situation) -> list[str]:
         """The words that say what is wanted; those that say for whom, when, where or how are wishes of another sort."""
-        vocabulary = self.vocabulary
-        gift = GIFT.search(found.text) is not None or "recipient" in found.changes
-        kinds = [w for w in words if vocabulary.is_kind(w)]
-        topic = kinds or [w for w in (situation.wishes.get("query") or "").split() if vocabulary.is_kind(w)]
-        things: list[str] = []
-        aside: list[str] = []
-        for word in words:
-            others = [k for k in kinds if k != word]
-            stated = (word in kinds and self._is_wanted(word, others)) or (
-                vocabulary.knows(word) and (not topic or self._distinguishes(word, topic))
-            )
-            if stated and not (gift and not kinds and vocabulary.classes.names_no_thing(word)):
-                things.append(word)
-                continue
-            sort = vocabulary.classes.of(word)
-            purpose = (
-                not kinds
-                and not vocabulary.knows(word)
-                and (spot := PURPOSE.search(found.text))
-                and word in spot.group("what")
-            )
-            if sort is WordClass.THING and purpose:
-                aside.append(word)  # "something for rainy days"
-            elif sort is WordClass.THING:
-                things.append(word)
-            elif sort is WordClass.PERSON:
-                if re.search(rf"\bfor\b[^.,;]*\b{re.escape(word)}", found.text):
-                    found.changes.setdefault("recipient", word)
-            elif sort is not WordClass.UNIT and not (gift and sort is WordClass.OCCASION):
-                aside.append(word)
+        kinds = [w for w in words if self.vocabulary.is_kind(w)]
+        topic = kinds or [
+            w for w in (situation.wishes.get("query") or "").split() if self.vocabulary.is_kind(w)
+        ]
+        sorts = {word: self._sort_of(word, words, topic, found) for word in words}
+        for word, sort in sorts.items():
+            if sort is WordClass.PERSON and _for_whom(word, found):
+                found.changes.setdefault("recipient", word)
+        doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not _done_with(w, found.text)]
+        dropped = {WordClass.THING, WordClass.PERSON, WordClass.UNIT} | (
+            {WordClass.OCCASION} if _gift(found) else set()
+        )
+        aside = [w for w in words if sorts[w] not in dropped and w not in doing]
         if aside and not found.handles:  # of a product that is pointed at, they ask
             found.changes["interest"] = _as_said(aside, found.text)
-        return things
+        return [w for w in words if sorts[w] is WordClass.THING]
 
-    def _is_wanted(self, kind: str, others: list[str]) -> bool:
-        """Whether a kind is what is wanted; a place beside another kind ("a chair for working from home") is not."""
-        return (
-            not others
-            or not self.vocabulary.classes.names_no_thing(kind)
-            or self._distinguishes(kind, others)
-        )
-
-    def _topic(self, words: list[str], must: list[str], found: Understood, situation: Situation) -> None:
-        """A new kind of thing becomes the topic; other words refine the one there is."""
-        vocabulary, topic = self.vocabulary, situation.wishes.get("query") or ""
-        if words and not must and (category := vocabulary.category(words)) is not None:
-            found.changes |= {
-                "categories": [category],
-                "clear": [*found.changes.get("clear", []), "query", "must"],
-            }
-            return
-        kinds = [w for w in words if vocabulary.is_kind(w)]
-        if kinds and topic and ONLY.search(found.text):
-            must += words  # "only glass", while looking at candle holders
-            return
-        if words and topic and not found.handles and OF_TOPIC.search(found.text):
-            must += _alternatives(_phrases(words, found.text), found.text)  # "one with dots or spots"
-            return
-        same_topic = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
-        if kinds and not (same_topic and situation.shown):
-            found.changes["query"] = self._joined(words, found.text)
-        elif words and (topic or situation.shown) and not kinds and not found.handles:
-            refining = [w for w in words if vocabulary.knows(w)]
-            if intents.SHOPPING.search(found.text) and not any(vocabulary.knows(w) for w in words):
-                found.changes["query"] = " ".join(words)
-            elif refining and self._describes(refining, topic):
-                must += _phrases(refining, found.text)
-            elif refining:
-                found.changes["query"] = " ".join(refining)
-        elif words and same_topic:
-            refining = [w for w in words if w not in kinds and vocabulary.knows(w)]
-            if (
-                refining
-                and not kinds
-                and intents.SHOPPING.search(found.text)
-                and not self._describes(refining, topic)
-            ):
-                found.changes["query"], found.handles = " ".join(refining), []  # "a throw that goes with it"
-            else:
-                must += refining
-        elif words and not situation.shown and not found.handles:
-            found.changes["query"] = " ".join(words)
+    def _sort_of(self, word: str, words: list[str], topic: list[str], found: Understood) -> WordClass:
+        """What a word of a request stands for; what the shop's titles have beside what is wanted is part of it."""
+        vocabulary = self.vocabulary
+        others = [w for w in words if w != word and vocabulary.knows(w)]
+        is_kind = vocabulary.is_kind(word)
+        if is_kind:
+            # A place beside something else is not wanted itself: "a chair for working from home".
+            stated = not others or vocabulary.together([word, *others]) > 0
+        else:
+            stated = vocabulary.knows(word) and (not topic or vocabulary.together([word, *topic]) > 0)
+        at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
+        if stated and not at and not (_gift(found) and word not in topic):
+            return WordClass.THING
+        sort = vocabulary.classes.of(word)
+        if (
+            sort is WordClass.PERSON
+            and vocabulary.knows(word)
+            and not _gift(found)
+            and not _for_whom(word, found)
+        ):
+            return WordClass.THING
+        if not vocabulary.knows(word) and re.search(
+            rf"\b(?:i'm|i am|we're|we are) (?:\w+ )?{re.escape(word)}\b(?<=ing)", found.text
+        ):
+            return WordClass.ACTIVITY  # "I'm redecorating"
+        purpose = PURPOSE.search(found.text)
+        if sort is WordClass.THING and not topic and not vocabulary.knows(word):
+            doing = re.search(rf"\b{re.escape(word)} (?:an?|the|my|our|some|for)\b", found.text)
+            if (purpose and word in purpose.group("what")) or (word.endswith("ing") and doing):
+                return WordClass.ACTIVITY  # "something for rainy days", "hosting a party"
+        if sort is WordClass.THING and not vocabulary.knows(word) and _qualifies(word, found.text):
+            return WordClass.QUALITY
+        return sort
 
     def _made_for_devices(self, device: str, topic: str | None) -> bool:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
         kinds = [w for w in (topic or "").split() if self.vocabulary.is_kind(w)]
-        return not kinds or self._distinguishes(device.split()[0], kinds)
+        return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
 
-    def _distinguishes(self, word: str, kinds: list[str]) -> bool:
-        """Whether a word sets products of a kind apart (so that all shown must have it)."""
-        if not self.vocabulary.knows(word):
-            return False
-        mask = self.vocabulary.filter.term(word)
-        for kind in kinds:
-            mask = mask & self.vocabulary.filter.term(kind)
-        return bool(mask.any())
 
-    def _joined(self, words: list[str], text: str) -> str:
-        """The words as a query; two kinds with "and" or "or" between them stay two."""
-        out = [words[0]]
-        for before, word in zip(words, words[1:], strict=False):
-            apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            both = self.vocabulary.is_kind(before) and (self.vocabulary.is_kind(word) or word.endswith("s"))
-            # What something is for is not what it is: "labels for a printer".
-            purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
-            out += ["or", word] if apart and both else ["for", word] if purpose else [word]
-        return " ".join(out)
+def _done_with(word: str, text: str) -> bool:
+    """Whether something is wanted for an activity; "she is turning six" tells of none."""
+    before = r"\b(?:for|when|while|during|go|going|lik\w+|loves?|into|enjoys?|to)\b[^.,;]{0,30}\b"
+    return re.search(before + re.escape(word), text) is not None
 
-    def _describes(self, words: list[str], topic: str) -> bool:
-        mask = self.vocabulary.filter.term(words[0])
-        kinds = [w for w in topic.split() if self.vocabulary.is_kind(w)]
-        for word in [*words[1:], *(kinds or topic.split())]:
-            mask = mask & self.vocabulary.filter.term(word)
-        return bool(mask.any())
+
+def _qualifies(word: str, text: str) -> bool:
+    """Whether a word says how something is to be: "something more educational"."""
+    before = r"\b(?:something|anything|more|less|very|too|really|quite|bit|rather|as)\s+(?:an? )?(?:(?:bit|little|more|less|very|really) )?"
+    return re.search(before + re.escape(word) + r"\b(?! \w)", text) is not None
+
+
+def _for_whom(word: str, found: Understood) -> bool:
+    return re.search(rf"\bfor\b[^.,;]*\b{re.escape(word)}", found.text) is not None
+
+
+def _gift(found: Understood) -> bool:
+    return GIFT.search(found.text) is not None or "recipient" in found.changes
+
+
+def _either(must: list[str]) -> list[str]:
+    """Colours, and materials, among which a choice is made: either will do."""
+    out = [t for t in must if t not in COLOURS | MATERIALS]
+    for facet in (COLOURS, MATERIALS):
+        named = [t for t in must if t in facet]
+        out += [" or ".join(named)] if named else []
+    return out
 
 
 def _as_said(words: list[str], text: str) -> str:
@@ -210,25 +186,3 @@ def _as_said(words: list[str], text: str) -> str:
             said += f" and {word}" if said else word
         place = start + len(word) if start >= 0 else place
     return said
-
-
-def _phrases(words: list[str], text: str) -> list[str]:
-    """Words that stand right beside each other are one wish: "noise cancelling"."""
-    out: list[str] = []
-    for word in words:
-        if out and re.search(rf"\b{re.escape(out[-1])} {re.escape(word)}\b", text):
-            out[-1] = f"{out[-1]} {word}"
-        else:
-            out.append(word)
-    return out
-
-
-def _alternatives(must: list[str], text: str) -> list[str]:
-    """Attributes with "or" between them are one wish: "wool or cotton"."""
-    out: list[str] = []
-    for term in must:
-        if out and re.search(rf"{re.escape(out[-1].split(' or ')[-1])}\s+or\s+{re.escape(term)}", text):
-            out[-1] = f"{out[-1]} or {term}"
-        else:
-            out.append(term)
-    return out

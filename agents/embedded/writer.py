@@ -266,6 +266,8 @@ def _details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
         )
         if card.get("description"):
             lines.append(str(card["description"]))
+    if aspect == "price" and (together := result.get("together")):
+        lines.append(f"Together they cost {together}.")
     return lines
 
 

@@ -1,0 +1,133 @@
+"""What a request is about: a new kind of thing, or more said of the kind that is talked about."""
+
+import re
+
+from agents.embedded import intents
+from agents.embedded.request import Situation, Understood
+from agents.embedded.vocabulary import Vocabulary
+from catalog.lexical import stem
+from tools.synonyms import MATERIALS
+
+ONLY = re.compile(
+    r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
+)
+OF_TOPIC = re.compile(
+    r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
+    r"|\b(?:ones|one)\W*(?:please|then|instead|if .*)?\W*$|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
+    r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
+)
+"""What only goes on about the kind that is talked about: "one with dots", "rattan ones", "with hearts"."""
+NEW_KIND = re.compile(
+    r"\b(?:show|find|look(?:ing)? for|search|do you (?:have|sell|stock|carry)|have you got|got any|i(?:'m| am)? (?:after|need|want)|(?:i'd|i would) like|"
+    r"need|want|(?:what|how) about an?|instead|now|also)\b|^(?:and |ok(?:ay)? |then |maybe )*(?:an?|some) "
+)
+MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
+
+
+class Topics:
+    """Settles the topic of a request with the vocabulary of one catalog."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+
+    def settle(self, words: list[str], described: bool, found: Understood, situation: Situation) -> list[str]:
+        """Make words the new topic in ``found.changes``, or return them as attributes of the one there is.
+
+        ``described`` says that the request has attributes besides these words.
+        """
+        topic = str(situation.wishes.get("query") or "")
+        if not words or (not described and self._department(words, found)):
+            return []
+        kinds = [w for w in words if self.vocabulary.is_kind(w)]
+        same = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
+        if topic and not found.handles and self._goes_on(words, kinds, same, topic, found.text):
+            said = [w for w in words if stem(w) not in {stem(t) for t in topic.split()}]
+            return phrases(said, found.text)
+        if kinds and not (same and situation.shown):
+            found.changes["query"] = self._joined(words, found.text)
+        elif (topic or situation.shown) and not kinds and not found.handles:
+            return self._refined(words, topic, found)
+        elif same:
+            return self._beside(words, kinds, topic, found)
+        elif not situation.shown and not found.handles:
+            found.changes["query"] = " ".join(words)
+        return []
+
+    def _department(self, words: list[str], found: Understood) -> bool:
+        """Whether the words name a department of the shop, which is then all that is wanted."""
+        category = self.vocabulary.category(words)
+        if category is None or intents.aspect_of(found.text) is not None:
+            return False
+        found.changes |= {
+            "categories": [category],
+            "clear": [*found.changes.get("clear", []), "query", "must"],
+        }
+        return True
+
+    def _goes_on(self, words: list[str], kinds: list[str], same: bool, topic: str, text: str) -> bool:
+        """Whether words describe the topic although some of them name a kind: "glass", of candle holders."""
+        if (kinds and ONLY.search(text)) or OF_TOPIC.search(text):
+            return True
+        if not kinds or same or NEW_KIND.search(text):
+            return False
+        if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
+            return True
+        within = self.vocabulary.together([*words, *self._kinds_of(topic)])
+        return within > 0 and self.vocabulary.headed(kinds[-1]) <= MORE_OUTSIDE * within
+
+    def _refined(self, words: list[str], topic: str, found: Understood) -> list[str]:
+        """Words that name no kind: attributes where a product of the topic has them, else what is wanted now."""
+        known = [w for w in words if self.vocabulary.knows(w)]
+        if intents.SHOPPING.search(found.text) and not known:
+            found.changes["query"] = " ".join(words)
+        elif known and self.vocabulary.together([*known, *self._kinds_of(topic)]):
+            return phrases(known, found.text)
+        elif known:
+            found.changes["query"] = " ".join(known)
+        return []
+
+    def _beside(self, words: list[str], kinds: list[str], topic: str, found: Understood) -> list[str]:
+        """Words said of the topic by its own name, or of what is pointed at; "a throw that goes with it" is neither."""
+        known = [w for w in words if w not in kinds and self.vocabulary.knows(w)]
+        seeks = intents.SHOPPING.search(found.text) is not None and not kinds
+        if known and seeks and not self.vocabulary.together([*known, *self._kinds_of(topic)]):
+            found.changes["query"], found.handles = " ".join(known), []
+            return []
+        return known
+
+    def _kinds_of(self, topic: str) -> list[str]:
+        """The words of a topic that name its kind; all of them where none does."""
+        return [w for w in topic.split() if self.vocabulary.is_kind(w)] or topic.split()
+
+    def _joined(self, words: list[str], text: str) -> str:
+        """The words as a query; two kinds with "and" or "or" between them stay two."""
+        out = [words[0]]
+        for before, word in zip(words, words[1:], strict=False):
+            apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
+            both = self.vocabulary.is_kind(before) and (self.vocabulary.is_kind(word) or word.endswith("s"))
+            # What something is for is not what it is: "labels for a printer".
+            purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
+            out += ["or", word] if apart and both else ["for", word] if purpose else [word]
+        return " ".join(out)
+
+
+def phrases(words: list[str], text: str) -> list[str]:
+    """Words that stand right beside each other are one wish: "noise cancelling"."""
+    out: list[str] = []
+    for word in words:
+        if out and re.search(rf"\b{re.escape(out[-1])} {re.escape(word)}\b", text):
+            out[-1] = f"{out[-1]} {word}"
+        else:
+            out.append(word)
+    return out
+
+
+def alternatives(must: list[str], text: str) -> list[str]:
+    """Attributes with "or" between them are one wish: "wool or cotton"."""
+    out: list[str] = []
+    for term in must:
+        if out and re.search(rf"{re.escape(out[-1].split(' or ')[-1])}\s+or\s+{re.escape(term)}", text):
+            out[-1] = f"{out[-1]} or {term}"
+        else:
+            out.append(term)
+    return out
