@@ -25,13 +25,13 @@ WHOLE_SHOP = re.compile(
 )
 POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
-    r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:the |your |that )?(?P<which>first|original|previous|earlier|last|other) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
+    r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
     r"|\bshow (?:me )?(?:them|those|these|that) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
     r"\b(?:what|which) (?:other )?(?P<of>brands?|makes|makers|colou?rs?|kinds?|types?|sorts?|categories|departments|sections)\b(?! (?:is|does|are) (?:it|that|this|they))"
-    r"(?=.{0,40}\b(?:do you|have you|are there|is there|you (?:have|got|sell|carry|stock)|available|can i (?:get|choose)|exist)\b)"
+    r"(?=.{0,40}\b(?:do you|have you|are there|is there|you (?:have|got|sell|carry|stock)|make|sell|offer|available|can i (?:get|choose)|exist)\b)"
     r"|\bwhat (?:kinds? of |sorts? of )?(?:things|products|stuff|goods)? ?do you (?:sell|have|carry|stock|offer)(?: here| in (?:the|your) shop)?\W*$|\bwhat(?:'s| is) in (?:the|your) (?:shop|store|catalogue?)\W*$"
 )
 FACETS = {
@@ -74,7 +74,11 @@ class FollowUps:
             found.intent, found.changes = Intent.RECOMMEND, accepted(situation.offer, situation.wishes)
             return found
         if (again := AGAIN.search(text)) and situation.shown:
-            which = again.group("which") or ("previous" if again.group("before") else "last")
+            which = (
+                again.group("which")
+                or again.group("other")
+                or ("previous" if again.group("before") else "last")
+            )
             found.intent, found.again = Intent.AGAIN, which
             return found
         if facet := FACET.search(text):
@@ -92,7 +96,9 @@ class FollowUps:
         topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
         if sort is not None:
             found.order = order_of(sort.group())
-        elif most is not None and (topic or self._of_topic(text, most.group("most"), situation)):
+        elif most is not None and (
+            found.count or topic or self._of_topic(text, most.group("most"), situation)
+        ):
             found.order = order_of(most.group("most"))
             popular = WHATS_POPULAR.search(text)
             plural = popular or any(
@@ -119,6 +125,7 @@ class FollowUps:
         if (other is None and not SAME_BRAND.search(text)) or found.changes.keys() & {
             "brands",
             "exclude_brands",
+            "ignore_brand",
         }:
             return None
         brands = _pointed_brands(found.handles, situation)

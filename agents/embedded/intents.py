@@ -41,7 +41,7 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.THANKS,
         re.compile(
-            r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? |never ?mind,? |no,? )?(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$"
+            r"^(?:ok(?:ay)?,? |great,? |perfect,? |lovely,? |never ?mind,? |no,? |a[il]+ght,? |cool,? |nice,? |brilliant,? )*(?:thanks?(?: you)?|thx|ta|cheers|much appreciated)\b(?!.*\b(?:but|now|show|any|and (?:what|do|show)|something|cheaper|instead)\b).{0,40}$"
         ),
     ),
     (
@@ -103,7 +103,7 @@ DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
 )
 BUDGET_NOW = re.compile(
-    r"\b(?:make (?:it|that)|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
+    r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
 )
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
@@ -117,7 +117,7 @@ WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scrap|drop|lose|ignore|skip|remo
 CORRECT_BRAND = re.compile(
     r""
     rf"{WITHDRAWN} brands?\b|"
-    r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany brand\b|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
+    r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany (?:other )?brand\b|\bother brands? (?:is|are|would be)(?: (?:also|all))? (?:ok(?:ay)?|fine|good|welcome|alright)|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
 )
 CORRECT_PRICE = re.compile(
     r""
@@ -189,6 +189,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "pieces": re.compile(r"\bpieces\b|\bhow many\b"),
 }
 NEVER = re.compile(
+    r"\b(?:can|could|will|would) you (?:please )?(?:do|write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|"
     r"\b(?:write|compose|sing|tell|recite)(?: me)? (?:an?|some|the) (?:\w+ )?(?:poem|song|joke|story|essay|haiku|rap|limerick|letter|email)\b|"
     r"\b(?:will it|going to|gonna) (?:rain|snow)\b|\b(?:rain|snow|sunny|cold|hot) (?:today|tomorrow|tonight)\b"
 )

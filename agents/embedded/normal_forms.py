@@ -8,6 +8,7 @@ RESTATED = (
     (re.compile(r"\bsiz\b"), "size"),
     (re.compile(r"^(?:ty|tysm)\W*$"), "thanks"),
     (re.compile(r"\bu\b"), "you"),
+    (re.compile(r"\b'?em\b"), "them"),
     (re.compile(r"\bif you(?:'ve got| have(?: got)?) (?:it|them|any|one|some|that)\b"), "ideally"),
     (re.compile(r"^(?:an? )?((?:set|pack|box)(?:s|es)?) of (?:them|those|these)\b"), r"in a \1"),
     (re.compile(r"\bgimme\b"), "give me"),

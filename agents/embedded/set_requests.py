@@ -25,7 +25,7 @@ JUST_CHEAPER = re.compile(
 )
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
-OF_SETS = {"must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
+OF_SETS = {"clear", "must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
 CENT = Decimal("0.01")
 
 
@@ -102,7 +102,7 @@ class SetRequests:
         found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
         self._exchange(text, situation, found)
         found.changes = (
-            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found) else {}
+            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found, situation) else {}
         )
         found.handles = []
         return found
@@ -142,9 +142,11 @@ class SetRequests:
             found.size = max(1, found.size - 1)
         found.exclude = [s.handle for s in last_shown if self.vocabulary.kinds.head(s.title) in gone]
 
-    def refines(self, found: Understood) -> bool:
+    def refines(self, found: Understood, situation: Situation) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""
-        return bool(found.changes) and set(found.changes) <= OF_SETS and not found.handles
+        every = {s.handle for s in situation.shown[-1]} if situation.shown else set()
+        of_all = not found.handles or (len(every) > 1 and every <= set(found.handles))
+        return bool(found.changes) and set(found.changes) <= OF_SETS and of_all
 
 
 def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | None:

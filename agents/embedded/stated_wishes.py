@@ -18,6 +18,7 @@ GOES_WITH = re.compile(
     r"\b(?:that|which|to) (?:would |will |could |can |might )?(?:go(?:es)?|match(?:es)?|fits?|suits?|works?|looks? \w+)(?: well| nicely| in)?(?: with)? (?P<what>(?:my |the |our |an? )?(?!it\b|that\b|them\b|this\b|those\b|these\b)[a-z][a-z ]+?)\W*$"
 )
 """What something is to go with: it describes what is wanted and is not wanted itself."""
+CALLED = re.compile(r"\b(?:by|from|brand|only|made by|called)\s*$")
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -146,12 +147,23 @@ class StatedWishes:
         if match := intents.RECIPIENT.search(text):
             found.changes["recipient"] = match.group("who")
 
+    def _is_word(self, name: str, before: str, situation: Situation) -> bool:
+        """Whether a brand's name is but a word: what is looked for has the word, and nothing of it is that brand's."""
+        topic = situation.wishes.get("query")
+        if not topic or CALLED.search(before) or not name.isalpha():
+            return False
+        rows = self.vocabulary.filter.term(str(topic))
+        branded = (rows & self.vocabulary.filter.brand(name)).any()
+        return not branded and self.vocabulary.together([name.lower(), *str(topic).split()]) > 0
+
     def _brands(self, text: str, found: Understood, situation: Situation) -> str:
         wanted: list[str] = []
         unwanted: list[str] = []
         rest = text
         for brand in self.vocabulary.brands_in(text):
             before = text[: brand.start]
+            if self._is_word(brand.name, before, situation):
+                continue
             written = text[brand.start : brand.end]
             rest = rest.replace(written, " ", 1)
             if FOR.search(before):

@@ -102,7 +102,7 @@ class Understanding:
             intents.BUDGET_NOW.search(text)
             or intents.DISTINCT_BRANDS.search(text)
             or JUST_CHEAPER.match(text)
-            or self.sets.refines(found)
+            or self.sets.refines(found, situation)
         )
         return bool(
             situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))

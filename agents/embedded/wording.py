@@ -11,10 +11,13 @@ from tools.synonyms import COLOURS, MATERIALS
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
-PURPOSE = re.compile(
-    r"\b(?:something|anything|what|things?|stuff|ideas?|got|have)\b.{0,30}\bfor (?P<what>.+)"
-)
+PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
+IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
+"""Words that say little, and yet are part of names: "super sticky", "fine point"."""
+SOME = 2
+MODEL = re.compile(r"\b(?:for|the|an?|my) (\d{1,2})\b(?!\s*(?:one|ones|of|or|and|[a-z]*pack|year|£|\$|€))")
+"""The model alone, of a device that was named before: "for the 14"."""
 CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
 GIFT = re.compile(r"\b(?:gifts?|presents?|stocking[- ]fillers?|secret santa)\b")
 DEVICE = re.compile(
@@ -41,6 +44,8 @@ class Wording:
         words: list[str] = []
         devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
         rest = DEVICE.sub(" ", rest)
+        if not devices and (other := _other_model(rest, situation)):
+            devices, rest = [other], MODEL.sub(" ", rest)
         for pattern in (MEASURE, SIZE):
             must += [match.group(0) for match in pattern.finditer(rest)]
             rest = pattern.sub(" ", rest)
@@ -49,10 +54,11 @@ class Wording:
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
                 words.append("set")  # "a tea set" is a kind of thing, "a set" is not
                 continue
-            if word in FILLER or len(word) < 2:
+            named = _part_of_name(word, rest[match.end() :], vocabulary)
+            if (word in FILLER or len(word) < 2) and not named:
                 continue
             word = vocabulary.shops_word(vocabulary.corrected(word.removesuffix("'s")))
-            if word in FILLER:
+            if word in FILLER and not named:
                 continue
             negated = NEGATION.search(rest[: match.start()])
             attribute = word in COLOURS or word in ATTRIBUTES
@@ -115,8 +121,10 @@ class Wording:
             stated = not others or vocabulary.together([word, *others]) > 0
         else:
             stated = vocabulary.knows(word) and (not topic or vocabulary.together([word, *topic]) > 0)
+        purpose = PURPOSE.search(found.text)
         at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
-        if stated and not at and not (_gift(found) and word not in topic):
+        meant_for = purpose and word in purpose.group("what")
+        if stated and not at and not meant_for and not (_gift(found) and word not in topic):
             return WordClass.THING
         sort = vocabulary.classes.of(word)
         if (
@@ -130,14 +138,18 @@ class Wording:
             rf"\b(?:i'm|i am|we're|we are) (?:\w+ )?{re.escape(word)}\b(?<=ing)", found.text
         ):
             return WordClass.ACTIVITY  # "I'm redecorating"
-        purpose = PURPOSE.search(found.text)
+        if purpose and meant_for and not self._names_kind(found.text[: purpose.start("what")]):
+            return WordClass.ACTIVITY  # what is wanted is something for it, not the thing itself
         if sort is WordClass.THING and not topic and not vocabulary.knows(word):
             doing = re.search(rf"\b{re.escape(word)} (?:an?|the|my|our|some|for)\b", found.text)
-            if (purpose and word in purpose.group("what")) or (word.endswith("ing") and doing):
-                return WordClass.ACTIVITY  # "something for rainy days", "hosting a party"
+            if word.endswith("ing") and doing:
+                return WordClass.ACTIVITY  # "hosting a party"
         if sort is WordClass.THING and not vocabulary.knows(word) and _qualifies(word, found.text):
             return WordClass.QUALITY
         return sort
+
+    def _names_kind(self, text: str) -> bool:
+        return any(self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]{3,}", text) if w not in FILLER)
 
     def _made_for_devices(self, device: str, topic: str | None) -> bool:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
@@ -163,6 +175,21 @@ def _for_whom(word: str, found: Understood) -> bool:
 
 def _gift(found: Understood) -> bool:
     return GIFT.search(found.text) is not None or "recipient" in found.changes
+
+
+def _part_of_name(word: str, after: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word that says little makes a name of the shop's together with the next one."""
+    following = re.match(r"[\s-]+([a-z]+)", after)
+    return (
+        word in IN_NAMES and following is not None and vocabulary.together([following.group(1), word]) >= SOME
+    )
+
+
+def _other_model(text: str, situation: Situation) -> str | None:
+    """The device of the standing wishes with the number that a message gives; None where there is neither."""
+    model = MODEL.search(text)
+    had = next((t for t in situation.wishes.get("must") or [] if DEVICE.fullmatch(t)), None)
+    return re.sub(r"\d+", model.group(1), had, count=1) if model and had else None
 
 
 def _either(must: list[str]) -> list[str]:
