@@ -18,7 +18,7 @@ import numpy as np
 
 from catalog.errors import InputError
 
-BATCH = 64
+BATCH = 16
 MAX_TOKENS = 128
 CONVERTED = "encoder.xml"
 
