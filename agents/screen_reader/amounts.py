@@ -36,6 +36,7 @@ class Amount:
     from_price: bool = False
 
 
+HOMES = 1000  # an amount from which on "and more" is said of homes
 WORDS = {
     "USD": "USD", "US$": "USD", "GBP": "GBP", "EUR": "EUR", "AUD": "AUD", "A$": "AUD", "AU$": "AUD",
     "CAD": "CAD", "CA$": "CAD", "C$": "CAD", "NZD": "NZD", "NZ$": "NZD", "SGD": "SGD", "S$": "SGD",
@@ -45,9 +46,7 @@ WORDS = {
 }  # fmt: skip
 _SIGN = "[" + re.escape("".join(CURRENCY_SIGNS)) + "]"
 _WORD = r"(?:US\$|AU?\$|CA?\$|NZ\$|S\$|HK\$|USD|GBP|EUR|AUD|CAD|NZD|SGD|HKD|AED|INR|CHF|SEK|NOK|DKK|PLN|JPY|SAR|ZAR|PHP|THB|MYR|RM|Rs\.?)"
-_NUMBER = (
-    r"\d{1,3}(?:,\d{3})+\d{2}(?!\d)|\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
-)
+_NUMBER = r"\d{1,3}(?:\.\d{3})*,[-–—]{1,2}|\d{1,3}(?:,\d{3})+\d{2}(?!\d)|\d{1,3}(?:[,. ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 SIGNED = (
     rf"(?P<before>(?<![A-Za-z]){_WORD}|(?<![A-Za-z]){_SIGN})\s?(?P<number>{_NUMBER})"
     r"(?:\s?(?P<code>USD|AUD|CAD|GBP|EUR|NZD|SGD)\b)?"
@@ -71,24 +70,27 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.INSTALMENT, _INSTALMENT_BEFORE, ""),
     (Role.INSTALMENT, r"monthly estimate|est\.? (?:monthly|payment)|estimated payment|finance from|mortgage", ""),
     (Role.INSTALMENT, "", r"^ ?(?:/|per|a) ?(?:mo\b|month|week|wk\b).{0,40}(?:affirm|klarna|afterpay|apr|for \d+|with|interest)"),
+    (Role.INSTALMENT, "", r"^ ?(?:/|per|pro) ?(?:mo\b|month|monat|mois).{0,6}(?:\(?\d+ ?mo|[x×] ?\d+)"),
+    (Role.INSTALMENT, r"(?:^|\s)(?:or|oder|ou)(?: from| ab)?\W*$", r"^ ?(?:/|per|pro) ?(?:mo\b|month|monat|mois)"),
     (Role.INSTALMENT, "", r"^.{0,24}(?:interest[- ]free|0% apr|with (?:affirm|klarna|afterpay|clearpay|sezzle|zip|shop ?pay|zzounds))"),
     (Role.INSTALMENT, r"\b\d+ (?:interest|easy|equal|weekly|monthly|fortnightly)", ""),
-    (Role.RENT, "", r"^ ?(?:/ ?mo\b|/ ?month|per month|pcm|p/m|a month|pw\b|per week|/ ?wk)"),
+    (Role.RENT, "", r"^ ?(?:/ ?mo\b|/ ?month|/ ?monat|per month|pcm|p/m|a month|pw\b|per week|/ ?wk)"),
     (Role.UNIT, "", r"^ ?(?:/|per|an?\b) ?(?:\d+ ?)?(?:g|kg|ml|l|lt|litre|liter|oz|ounce|fl oz|lb|m|m2|sq ?ft|ft|cm|count|ct|sheet|unit|item|piece|wash|tablet|100)\b"),
     (Role.UNIT, r"unit price\W*$", ""),
     (Role.SAVING, r"(?:save|saving|savings|you save|discount|off|cashback|rebate|instant|get|extra|reduced by|receive|value of|credit)(?: up to)?\W{0,3}$", ""),
     (Role.SAVING, r"(?:^|\s)[-−–] ?$", ""),
     (Role.SAVING, "", r"^ ?(?:(?:of|in) savings|special offer|of accessories|in accessories)"),
     (Role.SAVING, "", r"^\+? ?(?:off\b|discount|cash ?back|saving|rebate|credit|coupon|voucher|gift card)"),
-    (Role.DELIVERY, r"(?:delivery|shipping|postage|p&p|freight|ship(?:s|ped)? (?:for|from)|handling|click & collect)\W{0,4}(?:from|is|for|cost|fee|:)?\W{0,3}$", ""),
+    (Role.DELIVERY, r"(?:delivery|shipping|postage|p&p|versand(?:kosten)?|lieferung|livraison|freight|ship(?:s|ped)? (?:for|from)|handling|click & collect)\W{0,4}(?:from|is|for|cost|fee|:)?\W{0,3}$", ""),
     (Role.DELIVERY, "", r"^\W{0,2}(?:delivery|shipping|postage|freight|p&p|flat rate|express)"),
     (Role.THRESHOLD, r"(?:over|above|orders? (?:of|over|above)|spend(?: over)?|minimum|min\.?|more than|purchases? (?:of|over)|on all orders|exceeding|when you spend|at least|up to|worth)\W{0,3}$", ""),
-    (Role.THRESHOLD, "", r"^\+|^ ?(?:or more|and over|& over|and above|and up|& up|minimum|purchase)\b"),
-    (Role.FILTER, r"(?:^|\b)(?:under|below|less than|up to|any price|(?:price )?range|min|max)\W{0,2}$", ""),
-    (Role.LIST, r"(?:\bwas|rrp|r\.r\.p\.?|msrp|m\.s\.r\.p\.?|\blist(?: price)?|retail(?: price)?|reg(?:ular)?\.?(?: price)?|original(?:ly)?(?: price)?|compare(?:d)? at|typical(?: price)?|old price|be price|usual(?:ly)?(?: price)?|before|\bvalued? at|\bvalue)\W{0,4}$", ""),
+    (Role.THRESHOLD, "", r"^\+|^ ?(?:or more|and over|& over|(?:and|&) above|and up|& up|minimum|purchase)\b"),
+    (Role.FILTER, r"(?:^|\b)(?:under|below|less than|up to|any price|(?:price )?range|(?:min|max)(?:imum|\.)?(?: price)?)\W{0,2}$", ""),
+    (Role.LIST, r"(?:\bwas|rrp|r\.r\.p\.?|msrp|m\.s\.r\.p\.?|\blist(?: price)?|retail(?: price)?|reg(?:ular)?\.?(?: price)?|original(?:ly)?(?: price)?|compare(?:d)? at|typical(?: price)?|previous(?:ly)?(?: price)?|uvp|statt|unverb\. preisempf\.|prix conseillé|old price|be price|usual(?:ly)?(?: price)?|before|\bvalued? at|\bvalue)\W{0,4}$", ""),
     (Role.LIST, "", r"^ ?(?:rrp|msrp|retail|list price|value\b)"),
     (Role.TOTAL, r"(?:sub ?total|\btotal|balance|amount due|estimated tax|tax|vat|bag|cart|basket|checkout)\W{0,4}$", ""),
-    (Role.OTHER, r"(?:warranty|protection|insurance|gift ?wrap|gift ?card|points?|earn|deposit|donat\w*|fee|bid|care plan|add(?:-| )?on|\+|sold for|budget|loan|down(?: payment)?)\W{0,3}$", ""),
+    (Role.OTHER, r"(?:warranty|protection|insurance|gift ?wrap|gift ?card|points?|earn|deposit|donat\w*|fee|bid|care plan|add(?:-| )?on|\+|sold for|(?:used|refurb\w*)\W*(?:\(\d+\)\W*)?from|(?:used|refurb\w*) (?:& new )?(?:\(\d+\) )?from|budget|loan|down(?: payment)?)\W{0,3}$", ""),
+    (Role.OTHER, "", r"^\W{0,3}\d+\+? (?:used|new|refurb\w*|offers?|sellers?|other)\b"),
     (Role.OTHER, "", r"^.{0,12}(?:warranty|protection plan|insurance|gift ?card|points\b|reward|deposit|down payment|subscription fee)"),
 )  # fmt: skip
 _COMPILED = tuple(
@@ -110,7 +112,7 @@ def parse_number(written: str) -> Decimal:
     >>> [str(parse_number(w)) for w in ("1,234.56", "1.299,00", "4,95", "1,299", "12.5", "1,37500")]
     ['1234.56', '1299.00', '4.95', '1299', '12.5', '1375.00']
     """
-    compact = written.replace(" ", "")
+    compact = re.sub(r"[ ]|,[-–—]+$", "", written)  # "1.099,-" is a whole number
     if RUN_ON.fullmatch(compact):
         return Decimal(f"{compact[:-2].replace(',', '')}.{compact[-2:]}")
     decimals = re.search(r"[.,](\d{1,2})$", compact)
@@ -142,7 +144,15 @@ def amounts_in(text: str, label: str = "") -> list[Amount]:
         )  # fmt: skip
         found.append(amount)
         end_of_last = match.end()
-    return _ranges(found, text)
+    return _ranges([_open_ended(a, text) if len(found) == 1 else a for a in found], text)
+
+
+def _open_ended(amount: Amount, text: str) -> Amount:
+    """What a building's homes cost at least, "$329,000+", is a price; the bound of a filter is small or has words beside it."""
+    alone = re.fullmatch(r"\W*\d[\d,]*\+\W*", text.strip())
+    if amount.role is Role.THRESHOLD and alone and amount.money.amount >= HOMES:
+        return replace(amount, role=Role.PRICE, from_price=True)
+    return amount
 
 
 def _ranges(found: list[Amount], text: str) -> list[Amount]:

@@ -15,6 +15,8 @@ WORD_GAP = 0.9  # of the line's height: more is another text in the same row
 CUT_GAP = 0.2  # of the line's height: less than a space
 AMOUNTS = frozenset("£$€¥₹%★☆")
 GIANT = 3.5  # times the usual line's height
+EDGE = 0.3  # of the line's height: how far left edges of one column lie apart
+SHORT = 0.7  # of the next line's width: lines that wrapped by themselves are longer
 SAME_INK = 52  # of 255, in the channel that differs most
 
 
@@ -175,19 +177,41 @@ class Paragraph(Block):
 Colour = tuple[int, int, int]
 
 
+def columns_of(lines: list[TextLine]) -> dict[int, int]:
+    """By the ``id`` of a line, how wide the column is in which it stands: as its widest line with the same left edge."""
+    widest = {}
+    edges = np.array([line.x0 for line in lines])
+    widths = np.array([line.width for line in lines])
+    for line in lines:
+        same = np.abs(edges - line.x0) <= EDGE * line.height
+        like = np.array([abs(o.height - line.height) <= SAME_SIZE * line.height for o in lines])
+        widest[id(line)] = int(widths[same & like].max())
+    return widest
+
+
 def paragraphs(
-    lines: list[TextLine], alone: set[int] | None = None, colours: dict[int, Colour] | None = None
+    lines: list[TextLine],
+    alone: set[int] | None = None,
+    colours: dict[int, Colour] | None = None,
+    columns: dict[int, int] | None = None,
 ) -> list[Paragraph]:
     """Join lines of the same type (size, colour, case) that follow each other.
 
-    Lines whose ``id`` is in ``alone`` are joined to nothing; ``colours`` gives the ink of a line by its ``id``.
+    Lines whose ``id`` is in ``alone`` are joined to nothing; ``colours`` gives the ink of a line by its ``id``,
+    ``columns`` how wide the column is in which it stands.
     """
-    alone, colours = alone or set(), colours or {}
+    alone, colours, columns = alone or set(), colours or {}, columns or {}
     out: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda item: (item.y0, item.x0)):
         target = None
         if id(line) not in alone:
-            fits = (p for p in reversed(out[-8:]) if id(p[-1]) not in alone and _continues(p[-1], line))
+            fits = (
+                p
+                for p in reversed(out[-8:])
+                if id(p[-1]) not in alone
+                and _continues(p[-1], line)
+                and not _broken(p[-1], line, columns.get(id(p[-1]), 0))
+            )
             target = next((p for p in fits if _same_ink(colours.get(id(p[-1])), colours.get(id(line)))), None)
         if target is None:
             out.append([line])
@@ -208,8 +232,21 @@ def _continues(last: TextLine, line: TextLine) -> bool:
         and -0.5 * last.height <= gap <= 0.42 * last.height
         and line.cy > last.cy + 0.4 * last.height
         and (abs(last.x0 - line.x0) <= 0.7 * last.height or abs(last.cx - line.cx) <= 0.7 * last.height)
-        and _shouts(last.text) == _shouts(line.text)
+        and not _turns_loud(last, line)
     )
+
+
+def _turns_loud(last: TextLine, line: TextLine) -> bool:
+    """Whether capitals begin or end between two lines; a long line may wrap before "RAM, 1 TB SSD"."""
+    loud = _shouts(last.text), _shouts(line.text)
+    return loud[0] != loud[1] and not (loud[1] and line.width < SHORT * last.width)
+
+
+def _broken(last: TextLine, line: TextLine, column: int) -> bool:
+    """Whether a line ended although the next one's first word had room in it: a brand above a title, not a wrapped title."""
+    word = line.text.split()[0] if line.text.split() else ""
+    needed = last.width + (len(word) + 1) * line.width / max(len(line.text), 1)
+    return last.width < SHORT * line.width and needed < max(column, line.width)
 
 
 def _shouts(text: str) -> bool:

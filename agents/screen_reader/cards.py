@@ -9,6 +9,7 @@ from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
 
+GUTTER = 0.5  # times the line's height: how wide the empty strip between two cards is at least
 COLUMN_GAP = 1.6  # times the type size: how far prices of different cards stand apart in a row
 TITLE_LINES = 3  # more is a description
 TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
@@ -28,7 +29,34 @@ def product_cards(page: Page, apart: set[int]) -> list[ReadProduct]:
 
 
 def _columns(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
-    """Cut a block between two prices of one row where no line crosses: cards that stand close beside each other."""
+    """Cut a block where no line crosses: between cards that stand close beside each other, each with name and price."""
+    for cut in _gutters(lines):
+        sides = [line for line in lines if line.x1 <= cut], [line for line in lines if line.x0 >= cut]
+        if all(_offers(side, page) for side in sides):
+            return [*_columns(sides[0], page), *_columns(sides[1], page)]
+    return _between_prices(lines, page)
+
+
+def _gutters(lines: list[TextLine]) -> list[int]:
+    """Where along x no line of a block stands, for at least half a line's height."""
+    found = []
+    reach = 0
+    for line in sorted(lines, key=lambda item: item.x0):
+        if reach and line.x0 - reach > GUTTER * line.height:
+            found.append((reach + line.x0) // 2)
+        reach = max(reach, line.x1)
+    return found
+
+
+def _offers(lines: list[TextLine], page: Page) -> bool:
+    """Whether some of the lines tell what is sold, others for how much."""
+    return any(selling(p) for line in lines for p in page.by_line.get(id(line), [])) and bool(
+        names(lines, page)
+    )
+
+
+def _between_prices(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
+    """Cut a block between two prices of one row where no line crosses."""
     selling_lines = [line for line in lines if any(selling(p) for p in page.by_line.get(id(line), []))]
     selling_lines.sort(key=lambda line: line.x0)
     for left, right in zip(selling_lines, selling_lines[1:], strict=False):
@@ -39,7 +67,7 @@ def _columns(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
         cut = min(starts, default=right.x0) - 1
         sides = [line for line in lines if line.x1 <= cut], [line for line in lines if line.x0 > cut]
         if len(sides[0]) + len(sides[1]) == len(lines) and all(names(side, page) for side in sides):
-            return [sides[0], *_columns(sides[1], page)]
+            return [sides[0], *_between_prices(sides[1], page)]
     return [lines]
 
 
@@ -120,7 +148,8 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
     def weight(p: Paragraph) -> float:
         words = len(re.findall(r"[A-Za-z]{2,}", p.text))
         distance = min(abs(p.y0 - main.line.y1), abs(main.line.y0 - p.y1)) / max(main.height, 1)
-        specification = bool(specifications_in(p.text)) and ":" in p.text
+        stated = specifications_in(p.text)
+        specification = bool(stated) and (":" in p.text or (len(stated) > 1 and p.text[:1].isdigit()))
         return (
             min(words, 6)
             + 2.5 * p.height / max(main.height, 1)
@@ -136,7 +165,8 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
     beside = [
         p for p in found if p is not title and looks_like_brand(p.text, title.text) and adjacent(p, title)
     ]
-    return title, beside[0].text.strip() if beside else None
+    nearest = min(beside, key=lambda p: min(abs(p.y0 - title.y1), abs(title.y0 - p.y1)), default=None)
+    return title, nearest.text.strip() if nearest else None
 
 
 def without_repeats(products: list[ReadProduct]) -> list[ReadProduct]:

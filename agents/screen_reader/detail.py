@@ -24,6 +24,9 @@ HEADING_REACH = 0.62
 WORDS_COUNTED = 5
 TITLED_REACH = 0.4
 NAME_WORDS = 4  # a name below its button, or apart from it, has at least so many
+HEADLINE = 1.15  # times the usual type size: a long name in it is no description
+LARGER = 1.15  # times the title's type size: a brand is no larger, give or take a pixel
+BESIDE = 4.0  # times the title's type size: what stands farther to its side is not of it
 HEADER = 0.1  # of the page's height: where logos, menus and notices stand
 
 
@@ -53,6 +56,8 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     title = _heading(page, place, anchor, trail)
     if title is None:
         return None
+    price = _in_column(price, title, page)
+    place = price.line if price is not None else place
     column = _column(page, title, place, anchor) or list(title.lines)
     product = describe(title, _brand(title, column, page), price, column, page)
     below = [line for line in _column(page, title, place, anchor, page.height) if line.y0 > title.y1]
@@ -62,6 +67,21 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     )
     told = {id(line) for line in column} | {id(line) for line in title.lines}
     return product.model_copy(update={"main": True}), told
+
+
+def _in_column(price: PricedLine | None, title: Paragraph, page: Page) -> PricedLine | None:
+    """The price itself, or the same amount under the title: the box with the button often repeats it at the side."""
+    if price is None or overlap(price.x0, price.x1, title.x0, title.x1) > 0:
+        return price
+    under = [
+        p
+        for p in page.prices
+        if selling(p)
+        and p.amount.money == price.amount.money
+        and p.line.y0 > title.y0
+        and title.x0 - title.height < p.x0 < title.x1
+    ]
+    return min(under, key=lambda p: p.line.y0, default=price)
 
 
 def _of_cards(buttons: list[TextLine]) -> bool:
@@ -99,7 +119,7 @@ def _named(trail: Trail | None, page: Page) -> list[Paragraph]:
     """The paragraphs that the end of the page's trail names, the largest first."""
     if trail is None:
         return []
-    named = [p for p in names(page.lines, page) if trail.names(p.text) and p.y1 > trail.y1]
+    named = [p for p in names(page.lines, page) if trail.names(p.text) and p.y0 > trail.y1 - 0.4 * p.height]
     return sorted(named, key=lambda p: -p.height)
 
 
@@ -168,7 +188,8 @@ def _title_weight(p: Paragraph, place: TextLine, page: Page) -> float:
         weight -= 12
     if p.y0 < HEADER * page.height:
         weight -= 12
-    if words > 12 and (p.text.rstrip().endswith(".") or len(p.lines) > 3):
+    plain = p.height < HEADLINE * page.usual_height
+    if words > 12 and (p.text.rstrip().endswith(".") or (len(p.lines) > 3 and plain)):
         weight -= 14
     return weight
 
@@ -189,12 +210,19 @@ def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
     """A brand that is stated outright, or a short line right above or below the title that shares its edge."""
     if stated := next((b for line in column if (b := brand_in(line.text)) and _beside(line, title)), None):
         return stated
+    near = [
+        o
+        for o in page.lines
+        if o.x1 > title.x0 - BESIDE * title.height and o.x0 < title.x1 + BESIDE * title.height
+    ]
     for p in names(column, page):
         flush = (
             abs(p.x0 - title.x0) < 0.6 * title.height or abs(p.x0 + p.x1 - title.x0 - title.x1) < title.height
         )
-        alone = not any(o is not p.lines[0] and same_row(o, p.lines[0]) for o in page.lines)
-        fits = looks_like_brand(p.text, title.text) and adjacent(p, title) and p.height <= title.height
+        alone = not any(o is not p.lines[0] and same_row(o, p.lines[0]) for o in near)
+        fits = (
+            looks_like_brand(p.text, title.text) and adjacent(p, title) and p.height <= LARGER * title.height
+        )
         if p.text != title.text and fits and flush and alone and not _in_bar(p, page):
             return p.text.strip()
     return None

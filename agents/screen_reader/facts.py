@@ -21,11 +21,12 @@ REVIEWS = re.compile(
     r"|(?:reviews?|ratings?)\s?\(\s?(?P<count2>\d{1,3}(?:,\d{3})+|\d+)\s?\)",
     re.IGNORECASE,
 )
+STARRED = re.compile(r"^[★☆⭐✩✭✮✯\s]{3,}(?P<count>\d{1,3}(?:,\d{3})+|\d+)$")
 IN_BRACKETS = re.compile(r"\(\s?(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?[kK]|\d+)\s?\)?\s*$")
 PROMOTION = re.compile(
     r"\d{1,2}\s?%\s?(?:off|discount|reduced|rabatt|cashback)|(?:save|extra|up to|get)\s(?:up to\s)?(?:an extra\s)?(?:[£$€]\s?\d[\d.,]*|\d{1,2}\s?%)"
     r"|[£$€]\s?\d[\d.,]*\s?off\b|^[-−–]\s?\d{1,2}\s?%$|^\d{1,2}%$|\b(?:clearance|on sale|flash sale|final sale|sale\b(?! ?ends?\b.{0,3}$)|special offer|limited[- ]time|"
-    r"deal of the (?:day|week)|today'?s deals?|lightning deal|weekly deals?|best deal|hot deal|price (?:cut|drop|reduced)|reduced (?:to|from|by|price|item)|^reduced$|bogo|black friday|cyber monday|"
+    r"deal of the (?:day|week)|today'?s deals?|lightning deal|weekly deals?|best deal|hot deal|price (?:cut|drop|reduced)|new lower price|^rollback$|reduced (?:to|from|by|price|item)|^reduced$|bogo|black friday|cyber monday|"
     r"buy (?:one|\d+|more),? (?:get|save)|\d for \d\b|\d for [£$€]\d+|free gift|gift with purchase|multi ?buy|bundle (?:&|and) save|coupon|voucher|promo(?:tion)? code|use code|members? save|"
     r"subscribe (?:&|and) save|extra \d+% off|last chance|doorbuster|2nd \d+%)",
     re.IGNORECASE,
@@ -49,8 +50,10 @@ SOLD_OUT = re.compile(
 )
 NOISE = re.compile(
     r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
-    r"^\d[\d,]* (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
-    r"free (?:shipping|delivery|returns?|standard|uk|us\b)|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"
+    r"^\W*(?:added|listed|posted|reduced|updated) (?:on|by|today|yesterday|\d)|\b(?:inkl|incl|inc|zzgl|excl|exkl)[.,]? (?:\w+ ?)?(?:mwst|vat|tax|gst|versand)|^\W*about this item|^\W*more buying choices|"
+    r"^\W*(?:customers (?:also|who)|related (?:products|items)|you (?:may|might) also|frequently bought|recently viewed|recommended for)|^\W*save (?:with|this|search)|"
+    r"^\W*(?:deal|premium|sustainable|conscious|online only|selling fast|new season|overall pick|price pending|rollback|top rated|3d tour|new lower price|from)\W*$|^\W*\d[\d,.]*k?\+? (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
+    r"free (?:shipping|delivery|pick ?up|returns?|standard|uk|us\b)|\barrives (?:in|by|tomorrow|today)|^\W*(?:lieferung|lieferbar|versand|verfügbar|sofort)\b|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"
     r"quick (?:view|shop|add)|wish ?list|^\W*compare\b|learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)\b|\blog ?in\b|my account|"
     r"select (?:size|options|a)|^\W*choose\b|\bqty\b|\bquantity\b|size guide|size chart|^\W*share\b|\breturns?(?: policy)?\W*$|\breturns\b|\bwarranty\b|guarantee|"
     r"secured? (?:by|checkout|payments?|shopping|ordering)|safe checkout|\bpayments?\b|klarna|afterpay|affirm|clearpay|paypal|instal?lment|"
@@ -132,6 +135,8 @@ def rating_in(text: str) -> Rating:
         score = float(written.replace(",", "."))
     if match := REVIEWS.search(text):
         count = _count(match.group("count") or match.group("count2"))
+    elif match := STARRED.search(text.strip()):
+        count = _count(match.group("count"))
     elif (match := IN_BRACKETS.search(text)) and (score is not None or _only_stars(text[: match.start()])):
         count = _count(match.group("count"))
     return Rating(score, count)
@@ -176,7 +181,7 @@ def specifications_in(text: str) -> list[str]:
     keyed = KEYED.match(text.strip())
     if keyed and re.search(r"[A-Za-z0-9]", keyed.group("value")) and not NOISE.search(keyed.group("value")):
         return [f"{keyed.group('key').strip().capitalize()}: {keyed.group('value').strip()}"]
-    if PROMOTION.search(text) or CLOCK.search(text):
+    if promotion_in(text) or CLOCK.search(text):
         return []
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     found = [f"{m.group('value').strip()} {m.group('unit')}".strip() for m in UNIT.finditer(plain)]
@@ -209,6 +214,12 @@ def is_tally(text: str) -> bool:
 def is_noise(text: str) -> bool:
     """Whether a line is a shop's furniture rather than a product's name."""
     return bool(NOISE.search(text))
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a short line begins as a shop's furniture does, and so goes on from no title: "Free delivery by Friday"."""
+    found = NOISE.search(text)
+    return found is not None and found.start() < 3 and len(text) < 45
 
 
 def is_call(text: str) -> bool:

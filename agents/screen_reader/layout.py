@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
 
 import numpy as np
 
 from agents.screen_reader.amounts import Role
-from agents.screen_reader.blocks import Colour, Paragraph, paragraphs, same_row
+from agents.screen_reader.blocks import Colour, Paragraph, columns_of, paragraphs, same_row
 from agents.screen_reader.facts import (
     is_call,
+    is_furniture,
     is_kind,
     is_noise,
     is_tally,
@@ -24,6 +27,8 @@ from tools.needs import told_once
 
 MAX_TITLE = 220
 MAX_SPECIFICATIONS = 24
+LONGEST_LINK = 3  # letters of "and", "of", "de" in a name; longer words of it begin with a capital
+LED_BY = 12  # characters before an amount that a line begins with
 LONGEST_LABEL = 24  # characters
 TABLE_REACH = 8.0  # times the line's height: how far rows of one table stand apart
 
@@ -46,15 +51,22 @@ class Page:
     pixels: np.ndarray | None = None
     by_line: dict[int, list[PricedLine]] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
+    columns: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for priced in self.prices:
             self.by_line.setdefault(id(priced.line), []).append(priced)
+        self.columns = columns_of(self.lines)
         self.alone = {id(line) for line in self.lines if self.is_price(line) or _stands_alone(line.text)}
+
+    @cached_property
+    def usual_height(self) -> float:
+        """The median height of its lines: the type size of the running text."""
+        return float(median(line.height for line in self.lines)) if self.lines else 0.0
 
     def paragraphs(self, lines: list[TextLine]) -> list[Paragraph]:
         """The lines as paragraphs of one type each; prices, ratings, offers and buttons stand alone."""
-        return paragraphs(lines, self.alone, self.colours)
+        return paragraphs(lines, self.alone, self.colours, self.columns)
 
     def is_price(self, line: TextLine) -> bool:
         """Whether the line is little else than amounts of money."""
@@ -77,8 +89,20 @@ def names(lines: list[TextLine], page: Page) -> list[Paragraph]:
     return [
         p
         for p in page.paragraphs(lines)
-        if not page.is_price(p.lines[0]) and may_name(p.text) and any(may_name(line.text) for line in p.lines)
+        if not page.is_price(p.lines[0])
+        and not any(_tells_costs(line, page) for line in p.lines)
+        and may_name(p.text)
+        and any(may_name(line.text) for line in p.lines)
     ]
+
+
+def _tells_costs(line: TextLine, page: Page) -> bool:
+    """Whether a line begins with money that is no price: "Or $5.00 /mo (6 mo)", "$17.49 (5 used & new offers)"."""
+    return any(
+        p.amount.start < LED_BY
+        and p.amount.role in (Role.INSTALMENT, Role.OTHER, Role.DELIVERY, Role.FILTER, Role.THRESHOLD)
+        for p in page.by_line.get(id(line), [])
+    )
 
 
 def may_name(text: str) -> bool:
@@ -103,7 +127,15 @@ def _stands_alone(text: str) -> bool:
         or offer
         or is_call(text)
         or is_tally(text)
+        or is_furniture(text)
+        or _measures(text)
+        or not any(c.isalpha() for c in text)
     )
+
+
+def _measures(text: str) -> bool:
+    """Whether a line is little else than quantities: "3 bds | 2 ba | 1,850 sqft"."""
+    return text.strip()[:1].isdigit() and len(specifications_in(text)) > 1 and len(text) < 60
 
 
 def looks_like_brand(text: str, title: str = "") -> bool:
@@ -115,7 +147,8 @@ def looks_like_brand(text: str, title: str = "") -> bool:
         return False
     if not 1 <= len(words) <= 4 or len(text) > 30 or re.search(r"\d{3,}|[:%£$€/]", text):
         return False
-    return words[0][:1].isupper() or words[0][:1].isdigit()
+    named = [w for w in words if len(w) > LONGEST_LINK]
+    return all(w[:1].isupper() or w[:1].isdigit() for w in [words[0], *named])
 
 
 def adjacent(a: Paragraph, b: Paragraph) -> bool:

@@ -8,6 +8,9 @@ from agents.screen_reader.ocr import TextLine
 
 STRIKE_COVERAGE = 0.9
 INK_SHARE = 0.3
+FULL, SMALL, RAISED = 0.85, 0.78, 0.15  # of the tallest glyph: whole units, cents, and how high those stand
+APART = 0.4  # of the tallest glyph: more is between words, not between digits
+NARROWEST, WIDEST = 0.75, 2.2  # of their height: how wide two digits are
 
 
 @dataclass(frozen=True)
@@ -83,22 +86,64 @@ def struck(image: np.ndarray, line: TextLine, start: int, end: int) -> bool:
 def raised_cents(image: np.ndarray, line: TextLine, start: int, end: int) -> bool:
     """Whether the last two of these digits are smaller than the others and stand high, as cents do.
 
-    ``start`` to ``end`` are the digits alone, at least three of them.
+    ``start`` to ``end`` are the digits alone, at least three of them. The line's centres are too coarse for
+    two type sizes in one line, so the glyphs are found by the empty columns between them.
     """
     if end - start < 3 or len(line.centres) < end:
         return False
-    whole = _extent(image, line, start, end - 2)
-    cents = _extent(image, line, end - 2, end)
-    if whole is None or cents is None:
-        return False
-    tall, small = whole[1] - whole[0], cents[1] - cents[0]
-    return small < 0.78 * tall and cents[1] < whole[1] - 0.15 * tall
-
-
-def _extent(image: np.ndarray, line: TextLine, start: int, end: int) -> tuple[int, int] | None:
     x0, x1 = span(line, start, end)
-    found = ink(image, x0, line.y0, x1, line.y1)
+    step = (x1 - x0) / (end - start)
+    found = ink(image, x0 - step / 2, line.y0, x1 + (step / 2 if end < len(line.centres) else 0), line.y1)
     if found is None:
-        return None
-    rows = np.flatnonzero(found.mask.mean(1) > 0.06)
-    return (int(rows[0]), int(rows[-1])) if len(rows) else None
+        return False
+    glyphs = _glyphs(found.mask)
+    tall = max((g.height for g in glyphs), default=0)
+    return any(
+        _cents_from(glyphs[i:], before, tall)
+        for i, before in enumerate(glyphs[:-1], 1)
+        if before.height > FULL * tall
+    )
+
+
+def _cents_from(glyphs: list["_Glyph"], before: "_Glyph", tall: int) -> bool:
+    """Whether glyphs begin with two small digits that stand high behind a tall one, and no tall one follows them."""
+    small: list[_Glyph] = []
+    for glyph in glyphs:
+        wide = bool(small) and glyph.right - small[0].left + 1 > WIDEST * small[0].height
+        if wide or glyph.left - (small[-1] if small else before).right > APART * tall:
+            break  # what stands beside the amount reaches into its box
+        if glyph.height >= SMALL * tall or glyph.bottom >= before.bottom - RAISED * tall:
+            return bool(small) and glyph.left - small[-1].right > APART / 2 * tall and _two_digits(small)
+        small.append(glyph)
+    return _two_digits(small)
+
+
+def _two_digits(glyphs: list["_Glyph"]) -> bool:
+    """Whether glyphs are as wide as two digits of their height; a comma or a sign is narrower."""
+    return bool(glyphs) and glyphs[-1].right - glyphs[0].left + 1 > NARROWEST * glyphs[0].height
+
+
+@dataclass(frozen=True)
+class _Glyph:
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top + 1
+
+
+def _glyphs(mask: np.ndarray) -> list[_Glyph]:
+    """What stands between empty columns, from left to right; slivers of a pixel are left out."""
+    inked = np.flatnonzero(mask.any(0))
+    if not len(inked):
+        return []
+    cuts = np.flatnonzero(np.diff(inked) > 1)
+    found = []
+    for first, last in zip([0, *(cuts + 1)], [*cuts, len(inked) - 1], strict=True):
+        left, right = int(inked[first]), int(inked[last])
+        rows = np.flatnonzero(mask[:, left : right + 1].any(1))
+        found.append(_Glyph(left, right, int(rows[0]), int(rows[-1])))
+    return [g for g in found if g.right > g.left]

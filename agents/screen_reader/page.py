@@ -21,6 +21,7 @@ RESULTS = re.compile(
     r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})",
     re.IGNORECASE,
 )
+AFTER_QUERY = re.compile(r"\W*(?:save (?:this )?search|sort(?:ed)? by|filter|relevance).*$", re.IGNORECASE)
 COMPARE = re.compile(
     r"^\W*compare ?(?:products|items|models|\d)|product comparison|side[- ]by[- ]side", re.IGNORECASE
 )
@@ -100,7 +101,8 @@ def _colours(image: np.ndarray, lines: list[TextLine]) -> dict[int, Colour]:
 def _query(rows: list[str]) -> str | None:
     for row in rows:
         if match := RESULTS.search(row):
-            return (match.group("query") or match.group("query2") or "").strip(" .") or None
+            query = match.group("query") or match.group("query2") or ""
+            return AFTER_QUERY.sub("", query).strip(" .♡♥") or None
     return None
 
 

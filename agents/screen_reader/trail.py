@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from agents.screen_reader.blocks import Paragraph
 from agents.screen_reader.ocr import TextLine
 
-SEPARATOR = re.compile(r"\s*[>›»/→]\s*|\s[|•·:]\s")
+SEPARATOR = re.compile(r"\s*[>›»/→]\s*|\s[|•·:]\s|\s{2,}")  # arrows that were not read leave a gap
 FIRST = re.compile(r"^\W*(?:home(?: ?page)?|shop|store|all\b.{0,20}|products?|back|goods)\W*$", re.IGNORECASE)
 LOWEST = 0.45  # of the page's height: trails stand at the top
 SHORTEST_END = 10  # letters: a shorter end may be any word of the page
@@ -43,7 +43,7 @@ def trail_of(lines: list[TextLine], height: int) -> Trail | None:
         parts = [p for p in SEPARATOR.split(line.text) if p.strip()]
         if line.y0 > LOWEST * height or len(parts) < 2:
             continue
-        if FIRST.match(parts[0]) or (len(parts) > 3 and re.search(r"[>›»]", line.text)):
+        if FIRST.match(parts[0]) or (len(parts) > 3 and re.search(r"[>›»]|\S\s{2,}\S", line.text)):
             return Trail(line.y1, _letters(line.text), _letters(parts[-1]))
     return None
 
