@@ -158,7 +158,7 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
             - (4 if len(p.lines) > TITLE_LINES else 0)
         )
 
-    title = max(found, key=weight)
+    title = max([p for p in found if brand_in(p.text) is None] or found, key=weight)
     for p in found:
         if stated := brand_in(p.text):
             return title, stated

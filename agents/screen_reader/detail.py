@@ -85,7 +85,10 @@ def _in_column(price: PricedLine | None, title: Paragraph, page: Page) -> Priced
 
 
 def _of_cards(buttons: list[TextLine]) -> bool:
-    """Whether buttons stand beside each other as those of a listing do: three, or two that say the same."""
+    """Whether buttons stand as those of a listing do: beside each other, three or two alike; or three alike in a column."""
+    stacked = [b for b in buttons if abs(b.x0 - buttons[0].x0) < b.height and b.text == buttons[0].text]
+    if len(stacked) >= 3:
+        return True
     rows = len({round(b.y0 / 20) for b in buttons}) < len(buttons)
     alike = len(buttons) == 2 and buttons[0].text.strip().lower() == buttons[1].text.strip().lower()
     return rows and (len(buttons) > 2 or alike)

@@ -10,7 +10,7 @@ STAR = "★☆⭐✩✭✮✯*"
 RATING = re.compile(
     r"(?:^|[\s(\[])(?P<score>[0-4][.,]\d{1,2}|5[.,]0{1,2}|[0-5])\s?(?:/\s?5(?![\d.])|out of 5|stars?\b|[★⭐])"
     r"|(?:rated|rating:?|score)\s?(?P<score2>[0-4][.,]\d{1,2}|5[.,]0)"
-    r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*(?=\(\s?[\d.,]+[kK]?\s?\))"
+    r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*[★☆⭐*✩]?\s*(?=\(\s?[\d.,]+[kK]?\s?\))"
     r"|^[★☆⭐\s]+(?P<score4>[0-4][.,]\d|5[.,]0)\b"
     r"|(?:^|\s)(?P<score5>[0-4][.,]\d{1,2}|5[.,]0)\s*(?=\|?\s?[\d.,]+[kK]?\+? (?:reviews?|ratings?))"
     r"|^\W*(?P<score6>[1-4][.,]\d|5[.,]0)\W*$",
@@ -31,6 +31,7 @@ PROMOTION = re.compile(
     r"subscribe (?:&|and) save|extra \d+% off|last chance|doorbuster|2nd \d+%)",
     re.IGNORECASE,
 )
+PRICED = re.compile(r"[£$€¥₹]\s?\d[\d.,]*\s|\d\.\d\d\s")
 NOT_PROMOTION = re.compile(
     r"terms of sale|wholesale|for sale\b|sales tax|sales rep|newsletter|sign up|salesforce", re.IGNORECASE
 )
@@ -104,7 +105,7 @@ BRAND = (
     re.compile(
         r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE
     ),
-    re.compile(r"^(?i:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$"),
+    re.compile(r"^(?i:by|from)[:\s]\s?(?P<brand>[A-Z0-9][\w&'’.®™ -]{1,28})$"),
     re.compile(r"^visit the (?P<brand>.{2,30}) store$", re.IGNORECASE),
     re.compile(
         r"(?:see|shop|view|more)(?: all)?(?: products?| items?| more)? (?:by|from)(?: this brand)?\s?[:：]?\s?(?P<brand>[A-Z0-9][\w&'’. -]{1,28})$",
@@ -162,9 +163,11 @@ def promotion_in(text: str) -> str | None:
     """
     # No shop takes off more than all: a third digit is the percent sign's own circle, read as a nine or a zero.
     cleaned = re.sub(r"\b(\d{2})[0-9](?=\s?%)|(?<=%)[0-9oO](?= ?off)", r"\1", text.strip(" !·|•*"))
-    if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not PROMOTION.search(cleaned):
+    found = PROMOTION.search(cleaned)
+    if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not found:
         return None
-    return cleaned
+    # Beside prices only what is taken off is the promotion: "£18.40 £23.00 (20% off)".
+    return found.group() if PRICED.search(cleaned[: found.start()]) and "%" in found.group() else cleaned
 
 
 def specifications_in(text: str) -> list[str]:
@@ -192,7 +195,7 @@ def brand_in(text: str) -> str | None:
     """The brand that a line names outright, as in "Brand: Ergon" or "Visit the Ergon Store"."""
     for pattern in BRAND:
         if match := pattern.search(text.strip()):
-            named = match.group("brand").strip(" .·")
+            named = re.sub(r"\s*(?:[®™]|TMM?)$", "", match.group("brand").strip(" .·"))
             return None if named.lower() in NO_BRAND else named
     return None
 

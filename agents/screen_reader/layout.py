@@ -10,6 +10,7 @@ import numpy as np
 from agents.screen_reader.amounts import Role
 from agents.screen_reader.blocks import Colour, Paragraph, columns_of, paragraphs, same_row
 from agents.screen_reader.facts import (
+    brand_in,
     is_call,
     is_furniture,
     is_kind,
@@ -127,6 +128,7 @@ def _stands_alone(text: str) -> bool:
         or offer
         or is_call(text)
         or is_tally(text)
+        or (text[:3].lower() == "by " and brand_in(text) is not None)
         or is_furniture(text)
         or _measures(text)
         or not any(c.isalpha() for c in text)
@@ -243,11 +245,15 @@ def table_rows(lines: list[TextLine], known: list[str]) -> list[str]:
 
 
 def _value_of(line: TextLine, lines: list[TextLine]) -> TextLine | None:
+    if line.text[:1].isdigit():
+        return None
     right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
     labelled = line.text.rstrip().endswith(":")  # whatever else stands in its row, the nearest is its value
     if not right or len(line.text) >= LONGEST_LABEL or (len(right) > 1 and not labelled):
         return None
     value = min(right, key=lambda o: o.x0)
+    if line.text.isupper() and value.text.isupper():
+        return None  # the heads of two columns
     return value if re.search(r"[A-Za-z0-9]", value.text) and not is_noise(value.text) else None
 
 

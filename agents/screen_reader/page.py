@@ -15,7 +15,7 @@ from agents.screen_reader.marks import ink
 from agents.screen_reader.ocr import TextLine, TextReader
 from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
-from agents.screen_reader.tables import cart_rows, comparison, has_cart_header, has_price_row
+from agents.screen_reader.tables import cart_rows, comparison, has_cart_header, has_price_row, listed_rows
 
 RESULTS = re.compile(
     r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})",
@@ -72,6 +72,8 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
         None if comparing or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
     )
     cards = product_cards(page, about[1] if about else set())
+    if not about and len(cards) < 2 and (tally or not cards):
+        cards = listed_rows(page) or cards
     if not about and not cards and not comparing and not cart:
         about = main_product(page, alone=True)
     products = ([about[0]] if about else []) + [

@@ -19,6 +19,7 @@ SENTENCE = 9  # words
 WORD = re.compile(r"[A-Za-z]{2,}")
 BESIDE = 1.5  # times the type size: how far an old price stands from the new one
 TEN = Decimal(10)
+STRUCK_UP_TO = 5  # times the new price: what an old price is at most
 
 
 # What a currency sign is taken for. Only before an amount with decimals: "E27" is a lamp's socket.
@@ -145,7 +146,7 @@ def _with_read_signs(lines: list[TextLine]) -> list[TextLine]:
     """By the currency of most amounts, letters in the place of its sign are the sign."""
     counted = Counter(a.money.currency for line in lines for a in amounts_in(line.text) if a.money.currency)
     currency = counted.most_common(1)[0][0] if counted else None
-    if currency not in MISREAD:
+    if currency is None or currency not in MISREAD:
         return lines
     sign = next(s for s, code in CURRENCY_SIGNS.items() if code == currency)
     misread = re.compile(rf"(?<![A-Za-z\d])[{MISREAD[currency]}](?=\d[\d,.]*[.,]\d\d\b|[0O] ?[-–])")
@@ -154,8 +155,19 @@ def _with_read_signs(lines: list[TextLine]) -> list[TextLine]:
         text = re.sub(rf"(?<={re.escape(sign)})O(?= ?[-–])", "0", misread.sub(sign, line.text))
         # The same sign read twice; a leading zero keeps every character at its place.
         text = re.sub(rf"(?<={re.escape(sign)})[{MISREAD[currency]}](?=\d)", "0", text)
+        text = _with_struck_sign(text, sign)
         found.append(line if text == line.text else replace(line, text=text))
     return found
+
+
+def _with_struck_sign(text: str, sign: str) -> str:
+    """A line with the sign put back that a stroke made a digit of: "$187.99 5299.00" was "$187.99 $299.00"."""
+    now = re.search(rf"{re.escape(sign)}(\d[\d,]*\.\d\d)\s+[58S](\d[\d,]*\.\d\d)(?!\d)", text)
+    if now is None:
+        return text
+    new, old = (Decimal(n.replace(",", "")) for n in now.groups())
+    place = now.start(2) - 1
+    return text[:place] + sign + text[place + 1 :] if new < old < STRUCK_UP_TO * new else text
 
 
 def majority_currency(prices: list[PricedLine]) -> str | None:

@@ -5,7 +5,7 @@ from statistics import median
 
 from agents.screen_reader.blocks import Paragraph, same_row
 from agents.screen_reader.cards import TITLE_LINES
-from agents.screen_reader.facts import is_noise
+from agents.screen_reader.facts import Rating, is_noise, rating_in
 from agents.screen_reader.layout import Page, describe, looks_like_brand, names, selling
 from agents.screen_reader.ocr import TextLine
 from agents.screen_reader.prices import WORD, PricedLine
@@ -25,6 +25,7 @@ CART_HEADING = re.compile(r"^\W*shopping (?:cart|bag|basket)\W*$", re.IGNORECASE
 LARGE = 1.35  # times the usual type size: a heading, where a link of the menu says the same
 CART_HEADER = re.compile(r"^\W*(?:qty|quantity)\W*$", re.IGNORECASE)
 CART_COLUMNS = re.compile(r"^\W*(?:unit price|price|sub ?-?total|total)\W*$", re.IGNORECASE)
+BELOW = 2.5  # times the price's height: how far below it an old price or an offer stands
 ROW_REACH = 5.0  # times the price's height: how far above or below its price a cart's title may stand
 
 
@@ -95,11 +96,14 @@ def _column_edges(row: list[PricedLine], page: Page) -> list[tuple[float, float]
         for line in page.lines
         if label < line.x0 and row[0].line.cx - step < line.x0 and line.x1 < row[1].line.x0
     ]
-    starts = [
-        line.x0 for line in first if line.y1 < row[0].line.y0 and abs(line.cx - row[0].line.cx) < step / 2
-    ]
+    starts = [line.x0 for line in first if line.y1 < row[0].line.y0 + row[0].height and _under(line, row[0])]
     left = min([p.line.x0 for p in row[:1]] + starts) - 0.4 * row[0].height
     return [(left + i * step, left + (i + 1) * step) for i in range(len(row))]
+
+
+def _under(line: TextLine, price: PricedLine) -> bool:
+    """Whether a price stands at a line's left edge, or in its middle."""
+    return min(abs(line.x0 - price.line.x0), abs(line.cx - price.line.cx)) < price.height
 
 
 def _brand(column: list[TextLine], page: Page) -> str | None:
@@ -128,6 +132,13 @@ def cart_rows(page: Page) -> list[ReadProduct]:
     return [_product(title, price, page) for title, price in rows]
 
 
+def listed_rows(page: Page) -> list[ReadProduct]:
+    """The products of a listing with one in each row, its price apart at the right: two or more under each other."""
+    prices = [p for p in page.prices if selling(p)]
+    stacked = [p for p in prices if sum(abs(o.x0 - p.x0) < p.height for o in prices) > 1]
+    return cart_rows(page) if len(stacked) > 1 else []
+
+
 def _beside_or_over(title: Paragraph, price: PricedLine) -> bool:
     """Whether a title stands to the left of a price, or right above it at the same edge: the price of one."""
     over = (
@@ -153,10 +164,20 @@ def _is_sum(price: PricedLine, page: Page) -> bool:
 
 
 def _product(title: Paragraph, price: PricedLine, page: Page) -> ReadProduct:
-    band = [
-        line for line in page.lines
-        if line.x0 >= title.x0 - title.height and line.y1 > title.y0 - 4
-        and (line in title.lines or same_row(line, price.line) or (
-            line.y0 < title.y1 + 2 * title.height and line.x0 < price.x0 and not is_noise(line.text)))
-    ]  # fmt: skip
+    band = [line for line in page.lines if line in title.lines or _of_row(line, title, price)]
     return describe(title, None, price, band, page)
+
+
+def _of_row(line: TextLine, title: Paragraph, price: PricedLine) -> bool:
+    """Whether a line tells of a row's product: beside its price, right below it, or below its title."""
+    if line.x0 < title.x0 - title.height or line.y1 <= title.y0 - 4:
+        return False
+    if same_row(line, price.line):
+        return True
+    below_price = (
+        0 <= line.y0 - price.line.y1 + 4 < BELOW * price.height
+        and abs(line.x0 - price.line.x0) < price.height
+    )
+    rated = rating_in(line.text) != Rating(None, None)
+    below_title = line.y0 < title.y1 + 2 * title.height and line.x0 < price.x0
+    return below_price or (below_title and (rated or not is_noise(line.text)))
