@@ -90,7 +90,8 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.LIST, "", r"^ ?(?:rrp|msrp|retail|list price|value\b)"),
     (Role.TOTAL, r"(?:sub ?total|\btotal|balance|amount due|estimated tax|tax|vat|bag|cart|basket|checkout)\W{0,4}$", ""),
     (Role.OTHER, r"(?:warranty|protection|insurance|gift ?wrap|gift ?card|points?|earn|deposit|donat\w*|fee|bid|care plan|add(?:-| )?on|\+|sold for|(?:used|refurb\w*)\W*(?:\(\d+\)\W*)?from|(?:used|refurb\w*) (?:& new )?(?:\(\d+\) )?from|budget|loan|down(?: payment)?)\W{0,3}$", ""),
-    (Role.OTHER, "", r"^\W{0,3}\d+\+? (?:used|new|refurb\w*|offers?|sellers?|other)\b"),
+    (Role.OTHER, "", r"^ ?incl(?:\.|uding|udes)? .{0,12}(?:protection|fees?)\b"),
+    (Role.OTHER, "", r"^\W{0,3}\d+\+? (?:u.ed|new|refurb\w*|offers?|sellers?|other)\b"),
     (Role.OTHER, "", r"^.{0,12}(?:warranty|protection plan|insurance|gift ?card|points\b|reward|deposit|down payment|subscription fee)"),
 )  # fmt: skip
 _COMPILED = tuple(

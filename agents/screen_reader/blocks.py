@@ -17,7 +17,9 @@ AMOUNTS = frozenset("£$€¥₹%★☆")
 GIANT = 3.5  # times the usual line's height
 EDGE = 0.3  # of the line's height: how far left edges of one column lie apart
 SHORT = 0.7  # of the next line's width: lines that wrapped by themselves are longer
-SAME_INK = 52  # of 255, in the channel that differs most
+REGULAR, BOLD = 1.09, 1.13  # the strokes of regular type, and of bold type
+TEXT_SIZE = 28  # pixels of a line's box: larger is a heading
+SAME_INK = 40  # of 255, in the channel that differs most
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,14 @@ class Paragraph(Block):
 Colour = tuple[int, int, int]
 
 
+@dataclass(frozen=True)
+class Type:
+    """How a line is set: its ink, and how thick its strokes are (see :attr:`agents.screen_reader.marks.Ink.stroke`)."""
+
+    colour: Colour
+    stroke: float
+
+
 def columns_of(lines: list[TextLine]) -> dict[int, int]:
     """By the ``id`` of a line, how wide the column is in which it stands: as its widest line with the same left edge."""
     widest = {}
@@ -192,15 +202,15 @@ def columns_of(lines: list[TextLine]) -> dict[int, int]:
 def paragraphs(
     lines: list[TextLine],
     alone: set[int] | None = None,
-    colours: dict[int, Colour] | None = None,
+    types: dict[int, Type] | None = None,
     columns: dict[int, int] | None = None,
 ) -> list[Paragraph]:
-    """Join lines of the same type (size, colour, case) that follow each other.
+    """Join lines of the same type (size, colour, weight, case) that follow each other.
 
-    Lines whose ``id`` is in ``alone`` are joined to nothing; ``colours`` gives the ink of a line by its ``id``,
+    Lines whose ``id`` is in ``alone`` are joined to nothing; ``types`` gives how a line is set by its ``id``,
     ``columns`` how wide the column is in which it stands.
     """
-    alone, colours, columns = alone or set(), colours or {}, columns or {}
+    alone, types, columns = alone or set(), types or {}, columns or {}
     out: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda item: (item.y0, item.x0)):
         target = None
@@ -212,7 +222,7 @@ def paragraphs(
                 and _continues(p[-1], line)
                 and not _broken(p[-1], line, columns.get(id(p[-1]), 0))
             )
-            target = next((p for p in fits if _same_ink(colours.get(id(p[-1])), colours.get(id(line)))), None)
+            target = next((p for p in fits if _same_type(p[-1], line, types)), None)
         if target is None:
             out.append([line])
         else:
@@ -220,8 +230,14 @@ def paragraphs(
     return [Paragraph(tuple(p)) for p in out]
 
 
-def _same_ink(a: Colour | None, b: Colour | None) -> bool:
-    return a is None or b is None or max(abs(x - y) for x, y in zip(a, b, strict=True)) < SAME_INK
+def _same_type(last: TextLine, line: TextLine, types: dict[int, Type]) -> bool:
+    a, b = types.get(id(last)), types.get(id(line))
+    if a is None or b is None:
+        return True
+    thin, thick = sorted((a.stroke, b.stroke))
+    # In large type letters differ too much among themselves.
+    bolder = thin < REGULAR and thick > BOLD and max(last.height, line.height) <= TEXT_SIZE
+    return not bolder and max(abs(x - y) for x, y in zip(a.colour, b.colour, strict=True)) < SAME_INK
 
 
 def _continues(last: TextLine, line: TextLine) -> bool:

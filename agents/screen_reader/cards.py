@@ -12,6 +12,7 @@ from agents.screen_reader.reading import ReadProduct
 GUTTER = 0.5  # times the line's height: how wide the empty strip between two cards is at least
 COLUMN_GAP = 1.6  # times the type size: how far prices of different cards stand apart in a row
 TITLE_LINES = 3  # more is a description
+SENTENCE = 6  # words: a text that breaks off after more may be a description
 TITLE_REACH = 5.0  # times the price's height: how far a card's title may stand from its price
 
 
@@ -156,6 +157,7 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
             - 0.35 * distance
             - (3 if specification else 0)
             - (4 if len(p.lines) > TITLE_LINES else 0)
+            - (2 if words > SENTENCE and p.text.rstrip().endswith(("...", "…")) and len(found) > 1 else 0)
         )
 
     title = max([p for p in found if brand_in(p.text) is None] or found, key=weight)

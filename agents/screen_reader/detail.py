@@ -25,6 +25,7 @@ WORDS_COUNTED = 5
 TITLED_REACH = 0.4
 NAME_WORDS = 4  # a name below its button, or apart from it, has at least so many
 HEADLINE = 1.15  # times the usual type size: a long name in it is no description
+LARGEST = 2.0
 LARGER = 1.15  # times the title's type size: a brand is no larger, give or take a pixel
 BESIDE = 4.0  # times the title's type size: what stands farther to its side is not of it
 HEADER = 0.1  # of the page's height: where logos, menus and notices stand
@@ -223,9 +224,9 @@ def _brand(title: Paragraph, column: list[TextLine], page: Page) -> str | None:
             abs(p.x0 - title.x0) < 0.6 * title.height or abs(p.x0 + p.x1 - title.x0 - title.x1) < title.height
         )
         alone = not any(o is not p.lines[0] and same_row(o, p.lines[0]) for o in near)
-        fits = (
-            looks_like_brand(p.text, title.text) and adjacent(p, title) and p.height <= LARGER * title.height
-        )
+        lone = " " not in p.text.strip() and p.y0 < title.y0  # a series' or a maker's name, set large above
+        larger = (LARGEST if lone else LARGER) * title.height
+        fits = looks_like_brand(p.text, title.text) and adjacent(p, title) and p.height <= larger
         if p.text != title.text and fits and flush and alone and not _in_bar(p, page):
             return p.text.strip()
     return None
@@ -247,5 +248,13 @@ def _column(
     bottom = bottom or max(place.y1, anchor.y1 if anchor is not None else place.y1) + 0.4 * page.height
     return [
         line for line in page.lines
-        if line.y0 >= top and line.y1 <= bottom and line.cx >= left and line.x0 <= right
+        if line.y0 >= top and line.y1 <= bottom and (line.cx >= left and line.x0 <= right or _right_under(line, title))
     ]  # fmt: skip
+
+
+def _right_under(line: TextLine, title: Paragraph) -> bool:
+    """Whether a line follows the title at its left edge, as its rating does where the price stands apart."""
+    return (
+        abs(line.x0 - title.x0) < title.height
+        and -4 <= line.y0 - title.y1 + 0.3 * title.height < 1.5 * title.height
+    )

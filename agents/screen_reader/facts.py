@@ -10,7 +10,7 @@ STAR = "★☆⭐✩✭✮✯*"
 RATING = re.compile(
     r"(?:^|[\s(\[])(?P<score>[0-4][.,]\d{1,2}|5[.,]0{1,2}|[0-5])\s?(?:/\s?5(?![\d.])|out of 5|stars?\b|[★⭐])"
     r"|(?:rated|rating:?|score)\s?(?P<score2>[0-4][.,]\d{1,2}|5[.,]0)"
-    r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*[★☆⭐*✩]?\s*(?=\(\s?[\d.,]+[kK]?\s?\))"
+    r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*[★☆⭐*✩]?\s*(?=\(\s?[\d.,]+[kK]?\s?(?:reviews?|ratings?)?\s?\))"
     r"|^[★☆⭐\s]+(?P<score4>[0-4][.,]\d|5[.,]0)\b"
     r"|(?:^|\s)(?P<score5>[0-4][.,]\d{1,2}|5[.,]0)\s*(?=\|?\s?[\d.,]+[kK]?\+? (?:reviews?|ratings?))"
     r"|^\W*(?P<score6>[1-4][.,]\d|5[.,]0)\W*$",
@@ -51,7 +51,7 @@ SOLD_OUT = re.compile(
 )
 NOISE = re.compile(
     r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
-    r"^\W*(?:added|listed|posted|reduced|updated) (?:on|by|today|yesterday|\d)|\b(?:inkl|incl|inc|zzgl|excl|exkl)[.,]? (?:\w+ ?)?(?:mwst|vat|tax|gst|versand)|^\W*about this item|^\W*more buying choices|"
+    r"^\W*price \(|buyer protection|^\W*(?:added|listed|posted|reduced|updated) (?:on|by|today|yesterday|\d)|\b(?:inkl|incl|inc|zzgl|excl|exkl)[.,]? (?:\w+ ?)?(?:mwst|vat|tax|gst|versand)|^\W*about this item|^\W*more buying choices|"
     r"^\W*(?:customers (?:also|who)|related (?:products|items)|you (?:may|might) also|frequently bought|recently viewed|recommended for)|^\W*save (?:with|this|search)|"
     r"^\W*(?:deal|premium|sustainable|conscious|online only|selling fast|new season|overall pick|price pending|rollback|top rated|3d tour|new lower price|from)\W*$|^\W*\d[\d,.]*k?\+? (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
     r"free (?:shipping|delivery|pick ?up|returns?|standard|uk|us\b)|\barrives (?:in|by|tomorrow|today)|^\W*(?:lieferung|lieferbar|versand|verfügbar|sofort)\b|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"

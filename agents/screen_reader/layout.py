@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from agents.screen_reader.amounts import Role
-from agents.screen_reader.blocks import Colour, Paragraph, columns_of, paragraphs, same_row
+from agents.screen_reader.blocks import Paragraph, Type, columns_of, paragraphs, same_row
 from agents.screen_reader.facts import (
     brand_in,
     is_call,
@@ -48,7 +48,7 @@ class Page:
     height: int
     lines: list[TextLine]
     prices: list[PricedLine]
-    colours: dict[int, Colour] = field(default_factory=dict)
+    types: dict[int, Type] = field(default_factory=dict)
     pixels: np.ndarray | None = None
     by_line: dict[int, list[PricedLine]] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
@@ -67,7 +67,7 @@ class Page:
 
     def paragraphs(self, lines: list[TextLine]) -> list[Paragraph]:
         """The lines as paragraphs of one type each; prices, ratings, offers and buttons stand alone."""
-        return paragraphs(lines, self.alone, self.colours, self.columns)
+        return paragraphs(lines, self.alone, self.types, self.columns)
 
     def is_price(self, line: TextLine) -> bool:
         """Whether the line is little else than amounts of money."""

@@ -9,6 +9,7 @@ from agents.screen_reader.ocr import TextLine
 STRIKE_COVERAGE = 0.9
 INK_SHARE = 0.3
 FULL, SMALL, RAISED = 0.85, 0.78, 0.15  # of the tallest glyph: whole units, cents, and how high those stand
+LOW = 0.4  # of the tallest glyph: less is the bar of a seven or a four
 APART = 0.4  # of the tallest glyph: more is between words, not between digits
 NARROWEST, WIDEST = 0.75, 2.2  # of their height: how wide two digits are
 
@@ -19,6 +20,14 @@ class Ink:
 
     mask: np.ndarray
     colour: tuple[int, int, int]
+
+    @property
+    def stroke(self) -> float:
+        """How thick the strokes are: ink pixels to those of them at its edge, 1 where no stroke is wider than two."""
+        own = np.pad(_own_rows(self.mask), 1)
+        inside = own[1:-1, 1:-1] & own[:-2, 1:-1] & own[2:, 1:-1] & own[1:-1, :-2] & own[1:-1, 2:]
+        covered = int(own.sum())
+        return covered / max(covered - int(inside.sum()), 1)
 
     @property
     def reddish(self) -> bool:
@@ -96,13 +105,30 @@ def raised_cents(image: np.ndarray, line: TextLine, start: int, end: int) -> boo
     found = ink(image, x0 - step / 2, line.y0, x1 + (step / 2 if end < len(line.centres) else 0), line.y1)
     if found is None:
         return False
-    glyphs = _glyphs(found.mask)
+    glyphs = _glyphs(_own_rows(found.mask))
     tall = max((g.height for g in glyphs), default=0)
+    if len(glyphs) < end - start and _ends_high(_own_rows(found.mask)):
+        return True  # digits that touch
     return any(
         _cents_from(glyphs[i:], before, tall)
         for i, before in enumerate(glyphs[:-1], 1)
         if before.height > FULL * tall
     )
+
+
+def _ends_high(mask: np.ndarray) -> bool:
+    """Whether the last columns of a text, as many as two small digits take, reach down less far than the others."""
+    columns = np.flatnonzero(mask.any(0))
+    bottoms = np.array([np.flatnonzero(mask[:, c])[-1] for c in columns])
+    ground = int(bottoms.max())
+    tall = ground - int(np.flatnonzero(mask.any(1))[0]) + 1
+    low = np.flatnonzero(bottoms >= ground - 2 * RAISED * tall)  # the bar of a four hangs a little above it
+    tail = columns[low[-1] + 1 :]
+    if len(tail) < 2:
+        return False
+    rows = np.flatnonzero(mask[:, tail[0] : tail[-1] + 1].any(1))
+    height = int(rows[-1] - rows[0]) + 1
+    return LOW * tall < height < SMALL * tall and NARROWEST < (tail[-1] - tail[0] + 1) / height < WIDEST
 
 
 def _cents_from(glyphs: list["_Glyph"], before: "_Glyph", tall: int) -> bool:
@@ -133,6 +159,18 @@ class _Glyph:
     @property
     def height(self) -> int:
         return self.bottom - self.top + 1
+
+
+def _own_rows(mask: np.ndarray) -> np.ndarray:
+    """The rows of the text in the middle of a box; what stands above and below it reaches into the box."""
+    inked = np.asarray(mask.any(1))
+    middle = len(inked) // 2
+    if not inked[middle]:
+        return mask
+    empty = np.flatnonzero(~inked)
+    top = max((int(i) + 1 for i in empty if i < middle), default=0)
+    bottom = min((int(i) for i in empty if i > middle), default=len(inked))
+    return mask[top:bottom]
 
 
 def _glyphs(mask: np.ndarray) -> list[_Glyph]:

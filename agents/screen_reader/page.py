@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from agents.screen_reader.blocks import Colour, rows_of, whole_lines, without_pictures
+from agents.screen_reader.blocks import Type, rows_of, whole_lines, without_pictures
 from agents.screen_reader.cards import product_cards, without_repeats
 from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
@@ -62,7 +62,7 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     """A page from its pixels and its text lines."""
     height, width = image.shape[:2]
     lines = whole_lines(with_signs(without_pictures(lines)))
-    page = Page(width, height, lines, prices_on(image, lines), _colours(image, lines), image)
+    page = Page(width, height, lines, prices_on(image, lines), _types(image, lines), image)
     rows = rows_of(lines)
     query = _query(rows)
     comparing = any(COMPARE.search(row) for row in rows) or has_price_row(page)
@@ -72,8 +72,8 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
         None if comparing or cart or tally and len(product_cards(page, set())) >= 3 else main_product(page)
     )
     cards = product_cards(page, about[1] if about else set())
-    if not about and len(cards) < 2 and (tally or not cards):
-        cards = listed_rows(page) or cards
+    if not about and len(cards) < 2:
+        cards = listed_rows(page, 2 if tally or not cards else 3) or cards
     if not about and not cards and not comparing and not cart:
         about = main_product(page, alone=True)
     products = ([about[0]] if about else []) + [
@@ -95,9 +95,9 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     )
 
 
-def _colours(image: np.ndarray, lines: list[TextLine]) -> dict[int, Colour]:
+def _types(image: np.ndarray, lines: list[TextLine]) -> dict[int, Type]:
     found = ((line, ink(image, line.x0, line.y0, line.x1, line.y1)) for line in lines)
-    return {id(line): seen.colour for line, seen in found if seen is not None}
+    return {id(line): Type(seen.colour, seen.stroke) for line, seen in found if seen is not None}
 
 
 def _query(rows: list[str]) -> str | None:

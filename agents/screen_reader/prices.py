@@ -155,9 +155,19 @@ def _with_read_signs(lines: list[TextLine]) -> list[TextLine]:
         text = re.sub(rf"(?<={re.escape(sign)})O(?= ?[-–])", "0", misread.sub(sign, line.text))
         # The same sign read twice; a leading zero keeps every character at its place.
         text = re.sub(rf"(?<={re.escape(sign)})[{MISREAD[currency]}](?=\d)", "0", text)
-        text = _with_struck_sign(text, sign)
+        text = _with_struck_sign(_with_labelled_sign(text, sign), sign)
         found.append(line if text == line.text else replace(line, text=text))
     return found
+
+
+def _with_labelled_sign(text: str, sign: str) -> str:
+    """A line that says what its amount is and whose sign a stroke made a digit of: "reg 5119.99"."""
+    return re.sub(
+        r"^(\W*(?:was|reg\.?|rrp|msrp|list(?: price)?:?|orig\.?)\s?)[58S](?=\d{2,4}\.\d\d$)",
+        rf"\g<1>{sign}",
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def _with_struck_sign(text: str, sign: str) -> str:

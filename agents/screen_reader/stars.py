@@ -10,7 +10,7 @@ from agents.screen_reader.ocr import Box
 
 COUNT = 5
 VISIBLE = 16  # of 255: how far a star's ink, grey ones included, stands out from its ground
-SIDES = (0.45, 1.5)  # of the type size: how large a star is
+SIDES = (0.36, 1.5)  # of the type size: how large a star is
 SQUARE = (0.72, 1.4)
 BULK = (0.24, 0.74)  # how much of its box a star covers; the arms alone of an outlined one cover least
 LIKE = 0.2  # how much the stars of a row may differ in size and distance
@@ -22,7 +22,10 @@ STAR_WIDTH = 1.06  # times the height
 BOXED = 0.8  # how much of its box a star in a coloured square covers
 SAME_INK = 0.45  # of the distance between ink and ground
 GRID = 16
+ERODED = 14  # pixels: the height from which on a star's inside is looked at without its outline
 FULL = 0.8  # of its inside: a star filled further than that is a whole one
+BODY = (0.4, 0.75)  # of a star's height: where its body is, without points and feet
+HOLLOW_SMALL = 0.45  # of a small star's body the outline alone covers less
 HOLLOW = 0.3  # and one filled less has nothing but its outline
 
 
@@ -113,7 +116,13 @@ def _alike(run: list[Box]) -> bool:
 def _filled(crop: np.ndarray, ground: np.ndarray, mask: np.ndarray, row: list[Box]) -> float | None:
     """Compare how much of each star's inside has the first one's ink: outlines do not count as filled."""
     x, y, w, h = row[0]
+    large = h >= ERODED
     inner = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    if not large:  # erosion leaves but a few pixels, by chance: look at the body below the arms instead
+        inner = mask.copy()
+        for left, top, width, height in row:
+            inner[top : top + round(BODY[0] * height), left : left + width] = False
+            inner[top + round(BODY[1] * height) : top + height, left : left + width] = False
     inside = inner[y : y + h, x : x + w]
     if not inside.any():
         return None
@@ -130,5 +139,5 @@ def _filled(crop: np.ndarray, ground: np.ndarray, mask: np.ndarray, row: list[Bo
         return None
     shares = np.array(parts) / max(parts)
     shares[shares > FULL] = 1.0
-    shares[shares < HOLLOW] = 0.0
+    shares[shares < (HOLLOW if large else HOLLOW_SMALL)] = 0.0
     return round(float(shares.sum()), 1) or None

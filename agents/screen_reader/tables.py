@@ -132,11 +132,11 @@ def cart_rows(page: Page) -> list[ReadProduct]:
     return [_product(title, price, page) for title, price in rows]
 
 
-def listed_rows(page: Page) -> list[ReadProduct]:
-    """The products of a listing with one in each row, its price apart at the right: two or more under each other."""
+def listed_rows(page: Page, least: int) -> list[ReadProduct]:
+    """The products of a listing with one in each row, its price apart at the right: ``least`` or more under each other."""
     prices = [p for p in page.prices if selling(p)]
     stacked = [p for p in prices if sum(abs(o.x0 - p.x0) < p.height for o in prices) > 1]
-    return cart_rows(page) if len(stacked) > 1 else []
+    return cart_rows(page) if len(stacked) >= least else []
 
 
 def _beside_or_over(title: Paragraph, price: PricedLine) -> bool:
