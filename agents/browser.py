@@ -39,14 +39,22 @@ def find_browser(named: str | None = None) -> str | None:
     return next((path for path in MAC if Path(path).exists()), None)
 
 
-async def launch(playwright: Playwright, headless: bool = True, named: str | None = None) -> Browser:
-    """Start a browser; CaptureError with what to do when that fails."""
+async def launch(
+    playwright: Playwright, headless: bool = True, named: str | None = None, proxy: str | None = None
+) -> Browser:
+    """Start a browser; CaptureError with what to do when that fails.
+
+    ``proxy`` is the address that all its connections go through, those to this machine too.
+    """
     arguments = list(ARGUMENTS)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root with its sandbox
     try:
         return await playwright.chromium.launch(
-            executable_path=find_browser(named), headless=headless, args=arguments
+            executable_path=find_browser(named),
+            headless=headless,
+            args=arguments,
+            proxy={"server": proxy, "bypass": "<-loopback>"} if proxy else None,
         )
     except PlaywrightError as error:
         if not headless and "display" in str(error).lower():
@@ -57,10 +65,12 @@ async def launch(playwright: Playwright, headless: bool = True, named: str | Non
 
 
 @asynccontextmanager
-async def browser(headless: bool = True, named: str | None = None) -> AsyncIterator[Browser]:
+async def browser(
+    headless: bool = True, named: str | None = None, proxy: str | None = None
+) -> AsyncIterator[Browser]:
     """A browser for as long as the block lasts."""
     async with async_playwright() as playwright:
-        started = await launch(playwright, headless, named)
+        started = await launch(playwright, headless, named, proxy)
         try:
             yield started
         finally:

@@ -15,6 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from agents.camera import PAUSED, RECORDING, Camera
 from agents.frames import Frame, FrameStore
+from agents.gateway import MARK
 from catalog.errors import CaptureError, ConsentError, InputError
 
 MIN_INTERVAL, MAX_INTERVAL = 0.1, 10.0
@@ -193,7 +194,9 @@ async def open_page(context: BrowserContext, url: str, timeout_seconds: float = 
         raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
     page = await context.new_page()
     try:
-        await page.goto(url, timeout=1000 * timeout_seconds, wait_until="domcontentloaded")
+        answer = await page.goto(url, timeout=1000 * timeout_seconds, wait_until="domcontentloaded")
+        if answer is not None and MARK in answer.headers:
+            raise PlaywrightError("the gateway answered, not the site")
     except PlaywrightError as error:
         with contextlib.suppress(PlaywrightError):
             await page.close()

@@ -20,15 +20,19 @@ def serve(settings: Settings, stored: StoredCatalog) -> None:
     import uvicorn
 
     from interarec.server.app import create_app, log_to_stderr
+    from storefront.app import create_shop
+    from storefront.server import running
 
     warn_public(settings)
     log_to_stderr()
-    app = create_app(settings, open_shop(stored))
-    out().print(f"{stored.name} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
-    uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS, server_header=False,
-    )  # fmt: skip
+    # The shop to browse from the chat: on this machine only, at a port that nobody needs to know.
+    with running(create_shop(stored.catalog)) as shop_url:
+        app = create_app(settings, open_shop(stored), shop_url)
+        out().print(f"{stored.name} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+        uvicorn.run(
+            app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS, server_header=False,
+        )  # fmt: skip
 
 
 def serve_storefront(
@@ -43,7 +47,8 @@ def serve_storefront(
         helper = None
         if with_assistant:
             origins = ",".join([settings.origins, f"http://127.0.0.1:{port}", f"http://localhost:{port}"])
-            app = create_app(settings.model_copy(update={"origins": origins}), open_shop(stored))
+            shop_url = f"http://127.0.0.1:{port}"
+            app = create_app(settings.model_copy(update={"origins": origins}), open_shop(stored), shop_url)
             helper = stack.enter_context(running(app, settings.port, lifespan="on"))
         url = stack.enter_context(running(create_shop(stored.catalog, design=design, assistant=helper), port))
         beside = f", the assistant at {helper}, a support console at {helper}/console" if helper else ""

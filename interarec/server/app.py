@@ -17,10 +17,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from catalog.errors import InteraRecError
 from interarec.app import assistant
-from interarec.server import openai_api, routes
+from interarec.server import browse_routes, openai_api, routes
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import DOCS_POLICY, Guards
 from interarec.server.keys import Gate
+from interarec.server.live import LiveDesk
 from interarec.settings import Settings
 from storefront.pictures import picture
 from tools.workspace import Shop
@@ -29,14 +30,19 @@ STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "chat.html", "/chat": "chat.html", "/console": "console.html"}
 
 
-def create_app(settings: Settings, shop: Shop) -> FastAPI:
-    """The application for one catalog. Conversations are kept in the settings' database."""
+def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> FastAPI:
+    """The application for one catalog. Conversations are kept in the settings' database.
+
+    ``shop_url`` is where the catalog is served as a shop, for browsing from the chat.
+    """
     desk_ready = asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             app.state.desk = ServerDesk(await stack.enter_async_context(assistant(settings, shop)))
+            app.state.live = LiveDesk(app.state.desk, settings, shop_url)
+            stack.push_async_callback(app.state.live.close_all)
             await asyncio.to_thread(_warm, shop)
             mcp = _mount_mcp(app, settings)
             if mcp is not None:
@@ -52,6 +58,7 @@ def create_app(settings: Settings, shop: Shop) -> FastAPI:
     app.state.gate = Gate(settings.api_keys, settings.rate, settings.quota)
     app.state.threads = openai_api.Threads()
     app.include_router(routes.router)
+    app.include_router(browse_routes.router)
     app.include_router(openai_api.router)
     _pages(app)
 

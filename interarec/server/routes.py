@@ -142,8 +142,9 @@ async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> Stre
 
 
 @router.delete("/{session}", status_code=204)
-async def delete_session(session: str, who: Who, desk: Desk) -> None:
-    """Delete a session with its frames."""
+async def delete_session(session: str, who: Who, desk: Desk, request: Request) -> None:
+    """Delete a session with its frames; a page that is open in it is closed."""
+    await request.app.state.live.close(who.thread(session))
     await desk.forget(who.thread(session))
 
 

@@ -53,6 +53,12 @@ class History(BaseModel):
     messages: list[Message]
 
 
+class Opened(BaseModel):
+    """A page that was opened for browsing."""
+
+    url: str
+
+
 class FrameTaken(BaseModel):
     """A frame as it was stored: redacted, by its digest."""
 

@@ -1,6 +1,7 @@
 // The web chat; also what the widget shows inside another site.
 import { api, session, forget, keep } from "/static/session.js";
 import { share, stop, sharing } from "/static/share.js";
+import { browsing } from "/static/browse.js";
 
 const $ = (id) => document.getElementById(id);
 const embedded = new URLSearchParams(location.search).has("embed");
@@ -140,18 +141,28 @@ function row(name, text) {
   return line;
 }
 
-let recommending = false;
+let recommending = false, stale = false;
 export async function seen(blob, url) {
   await api(`/frames?url=${encodeURIComponent(url || "shared screen")}`, { method: "POST", headers: { "content-type": blob.type }, body: blob });
+  await follow();
+}
+
+// What was seen changed: the summary and what is recommended from it follow, without being asked.
+async function follow() {
   await refresh();
+  stale = true;
   if (recommending) return;
   recommending = true;
   try {
-    const { products } = await (await api("/recommendations", { method: "POST", body: JSON.stringify({ k: 3 }) })).json();
-    $("live").hidden = !products.length;
-    $("live-cards").replaceChildren(...products.map((p) => el("button", { type: "button", class: "card small-card", onclick: () => (embedded && host ? tell("open", p) : say(`tell me about ${p.title}`)) },
-      el("img", { src: `/picture/${encodeURIComponent(p.item_id)}.svg`, alt: "" }), el("b", {}, p.title), el("span", { class: "price" }, money(p.price, p.currency)))));
+    while (stale) { stale = false; await recommend(); }
   } finally { recommending = false; }
+}
+
+async function recommend() {
+  const { products } = await (await api("/recommendations", { method: "POST", body: JSON.stringify({ k: 3 }) })).json();
+  $("live").hidden = !products.length;
+  $("live-cards").replaceChildren(...products.map((p) => el("button", { type: "button", class: "card small-card", onclick: () => (embedded && host ? tell("open", p) : say(`tell me about ${p.title}`)) },
+    el("img", { src: `/picture/${encodeURIComponent(p.item_id)}.svg`, alt: "" }), el("b", {}, p.title), el("span", { class: "price" }, money(p.price, p.currency)))));
 }
 
 $("ask").addEventListener("submit", (event) => { event.preventDefault(); say($("say").value); $("say").value = ""; });
@@ -188,6 +199,9 @@ $("restart").addEventListener("click", async () => {
   await forget();
   location.reload();
 });
+
+browsing(() => follow().catch(() => {}));
+$("browse-toggle").hidden = embedded;
 
 await session();
 const { messages } = await (await api("/messages")).json();
