@@ -61,7 +61,7 @@ BARE = re.compile(r"^\W{0,2}(?P<number>\d{1,3}(?:,\d{3})*\.\d{2})$")
 # Raised cents that were read as if they belonged to the last three digits: "1,37500".
 RUN_ON = re.compile(r"\d{1,3}(?:,\d{3})+\d{2}")
 
-# What stands right before or right after an amount tells what it is. The first rule that matches wins.
+# What stands right before and right after an amount tells what it is. The first rule of which all matches wins.
 _INSTALMENT_BEFORE = (
     r"(?:payments?|instal?lments?) of(?: (?:only|just))?$|\b\d+ ?[x×]$|^\W*[x×]$|\bpay(?:ing)?(?: just| only)?$|"
     r"(?:klarna|afterpay|affirm|clearpay|zip|laybuy|sezzle|quadpay|latitude|paypal).{0,30}$"
@@ -169,10 +169,11 @@ def _ranges(found: list[Amount], text: str) -> list[Amount]:
 def _role(before: str, after: str) -> Role:
     before = before.rstrip()
     for role, pattern_before, pattern_after in _COMPILED:
-        if pattern_before is not None and pattern_before.search(before):
-            return role
-        if pattern_after is not None and pattern_after.search(after):
-            return Role.INSTALMENT if role is Role.RENT and _AS_LOW_AS.search(before) else role
+        if pattern_before is not None and not pattern_before.search(before):
+            continue
+        if pattern_after is not None and not pattern_after.search(after):
+            continue
+        return Role.INSTALMENT if role is Role.RENT and _AS_LOW_AS.search(before) else role
     return Role.PRICE
 
 

@@ -92,28 +92,33 @@ def struck(image: np.ndarray, line: TextLine, start: int, end: int) -> bool:
     return bool((coverage > STRIKE_COVERAGE).sum() <= max(3, 0.25 * height))
 
 
-def raised_cents(image: np.ndarray, line: TextLine, start: int, end: int) -> bool:
-    """Whether the last two of these digits are smaller than the others and stand high, as cents do.
+def raised_cents(image: np.ndarray, line: TextLine, start: int, end: int) -> int:
+    """How many of these digits are whole units where the last ones are smaller and stand high, as cents do; else 0.
 
     ``start`` to ``end`` are the digits alone, at least three of them. The line's centres are too coarse for
     two type sizes in one line, so the glyphs are found by the empty columns between them.
     """
-    if end - start < 3 or len(line.centres) < end:
-        return False
+    count = end - start
+    if count < 3 or len(line.centres) < end:
+        return 0
     x0, x1 = span(line, start, end)
-    step = (x1 - x0) / (end - start)
+    step = (x1 - x0) / count
     found = ink(image, x0 - step / 2, line.y0, x1 + (step / 2 if end < len(line.centres) else 0), line.y1)
     if found is None:
-        return False
+        return 0
     glyphs = _glyphs(_own_rows(found.mask))
     tall = max((g.height for g in glyphs), default=0)
-    if len(glyphs) < end - start and _ends_high(_own_rows(found.mask)):
-        return True  # digits that touch
-    return any(
-        _cents_from(glyphs[i:], before, tall)
-        for i, before in enumerate(glyphs[:-1], 1)
-        if before.height > FULL * tall
-    )
+    if len(glyphs) < count and _ends_high(_own_rows(found.mask)):
+        return count - 2  # digits that touch
+    for i, before in enumerate(glyphs[:-1], 1):
+        if before.height > FULL * tall and _cents_from(glyphs[i:], before, tall):
+            # A digit of the cents may have been lost in reading, never one of the large ones.
+            sign = line.centres[start] - max(
+                0, x0 - step / 2
+            )  # what ends before the first digit's middle is the sign
+            whole = sum(g.right > sign and g.height > FULL * tall for g in glyphs[:i])
+            return whole if whole == count - 1 else count - 2
+    return 0
 
 
 def _ends_high(mask: np.ndarray) -> bool:

@@ -204,15 +204,20 @@ def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[T
     if value == value.to_integral() and not any(c in ".," for c in written[-3:]):
         if RUN_ON.search(written):
             return amount
-        if len(digits) >= WHOLE and raised_cents(
-            image, line, amount.start + digits[0], amount.start + digits[-1] + 1
+        figures = "".join(written[i] for i in digits)
+        if len(digits) >= WHOLE and (
+            whole_digits := raised_cents(image, line, amount.start + digits[0], amount.start + digits[-1] + 1)
         ):
-            return replace(amount, money=Money(amount=value / 100, currency=amount.money.currency))
+            written_cents = figures[whole_digits:]
+            # Where one of two was read, the other was the same: 00, 99, 55.
+            cents = Decimal(written_cents if len(written_cents) == 2 else written_cents * 2)
+            price = Decimal(figures[:whole_digits]) + cents / 100
+            return replace(amount, money=Money(amount=price, currency=amount.money.currency))
         beside = _raised_beside(line, amount, lines)
         if beside is not None:
             whole = _without_shared(line, amount, beside)
-            cents = Decimal(beside.text.strip(" .*")) / 100
-            return replace(amount, money=Money(amount=whole + cents, currency=amount.money.currency))
+            apart = Decimal(beside.text.strip(" .*")) / 100
+            return replace(amount, money=Money(amount=whole + apart, currency=amount.money.currency))
     return amount
 
 

@@ -26,6 +26,7 @@ LARGE = 1.35  # times the usual type size: a heading, where a link of the menu s
 CART_HEADER = re.compile(r"^\W*(?:qty|quantity)\W*$", re.IGNORECASE)
 CART_COLUMNS = re.compile(r"^\W*(?:unit price|price|sub ?-?total|total)\W*$", re.IGNORECASE)
 BELOW = 2.5  # times the price's height: how far below it an old price or an offer stands
+EDGE = 0.5  # of the price's height: how exactly a column's lines share an edge or a middle
 ROW_REACH = 5.0  # times the price's height: how far above or below its price a cart's title may stand
 
 
@@ -83,27 +84,25 @@ def comparison(page: Page) -> list[ReadProduct]:
 
 
 def _column_edges(row: list[PricedLine], page: Page) -> list[tuple[float, float]]:
-    """Where each price's column begins and ends: prices that stand at the left of it, or in its middle."""
+    """Where each price's column begins and ends: prices stand at the left edge of theirs, or in its middle."""
+    pad = 0.4 * row[0].height
     if len(row) < 2:
-        return [(row[0].line.x0, float(page.width))]
-    step = (row[-1].line.cx - row[0].line.cx) / (len(row) - 1)
-    label = max(
-        (line.x1 for line in page.lines if line.x1 < row[0].line.x0 and PRICE_LABEL.match(line.text)),
-        default=0,
-    )
-    first = [
-        line
-        for line in page.lines
-        if label < line.x0 and row[0].line.cx - step < line.x0 and line.x1 < row[1].line.x0
-    ]
-    starts = [line.x0 for line in first if line.y1 < row[0].line.y0 + row[0].height and _under(line, row[0])]
-    left = min([p.line.x0 for p in row[:1]] + starts) - 0.4 * row[0].height
-    return [(left + i * step, left + (i + 1) * step) for i in range(len(row))]
-
-
-def _under(line: TextLine, price: PricedLine) -> bool:
-    """Whether a price stands at a line's left edge, or in its middle."""
-    return min(abs(line.x0 - price.line.x0), abs(line.cx - price.line.cx)) < price.height
+        return [(row[0].line.x0 - pad, float(page.width))]
+    above = [line for line in page.lines if line.y1 < row[0].line.y0 + row[0].height]
+    flush = sum(any(abs(line.x0 - p.line.x0) < EDGE * p.height for line in above) for p in row)
+    middle = sum(any(abs(line.cx - p.line.cx) < EDGE * p.height for line in above) for p in row)
+    if flush >= middle:
+        # Where prices are set in a little from their titles, the titles say where a column begins.
+        over = [[line.x0 for line in above if line.x0 < p.line.x1 and line.x1 > p.line.x0] for p in row]
+        inset = not flush
+        edges = [min([p.line.x0, *(xs if inset else [])]) - pad for p, xs in zip(row, over, strict=True)]
+        last = edges[-1] + max(b - a for a, b in zip(edges, edges[1:], strict=False))
+    else:
+        centres = [p.line.cx for p in row]
+        between = [(a + b) / 2 for a, b in zip(centres, centres[1:], strict=False)]
+        edges = [2 * centres[0] - between[0], *between]
+        last = 2 * centres[-1] - between[-1]
+    return list(zip(edges, [*edges[1:], max(last, row[-1].line.x1)], strict=True))
 
 
 def _brand(column: list[TextLine], page: Page) -> str | None:
