@@ -10,7 +10,7 @@ STRIKE_COVERAGE = 0.9
 INK_SHARE = 0.3
 FULL, SMALL, RAISED = 0.85, 0.78, 0.15  # of the tallest glyph: whole units, cents, and how high those stand
 LOW = 0.4  # of the tallest glyph: less is the bar of a seven or a four
-APART = 0.4  # of the tallest glyph: more is between words, not between digits
+APART = 0.5  # of the tallest glyph: more is between words, not between digits
 NARROWEST, WIDEST = 0.75, 2.2  # of their height: how wide two digits are
 
 
