@@ -189,12 +189,13 @@ class Type:
 
 def columns_of(lines: list[TextLine]) -> dict[int, int]:
     """By the ``id`` of a line, how wide the column is in which it stands: as its widest line with the same left edge."""
-    widest = {}
     edges = np.array([line.x0 for line in lines])
     widths = np.array([line.width for line in lines])
+    heights = np.array([line.height for line in lines])
+    widest = {}
     for line in lines:
         same = np.abs(edges - line.x0) <= EDGE * line.height
-        like = np.array([abs(o.height - line.height) <= SAME_SIZE * line.height for o in lines])
+        like = np.abs(heights - line.height) <= SAME_SIZE * line.height
         widest[id(line)] = int(widths[same & like].max())
     return widest
 
