@@ -6,7 +6,7 @@ from catalog.lexical import stem
 GROUPS: tuple[tuple[str, ...], ...] = tuple(
     tuple(stem(word) for word in group.split())
     for group in (
-        "jacket coat raincoat anorak parka windbreaker", "backpack rucksack knapsack daypack", "bag handbag tote purse satchel",
+        "jacket coat raincoat anorak parka windbreaker", "backpack rucksack knapsack daypack bag", "bag handbag tote purse satchel",
         "sofa couch settee loveseat", "headphone earphone earbud headset", "phone mobile smartphone cellphone handset",
         "trainer sneaker shoe", "jumper sweater pullover sweatshirt hoodie", "trouser pant jean slack", "t-shirt tee tshirt top",
         "pillow cushion", "torch flashlight", "mug cup teacup beaker", "rug carpet mat", "wallet purse", "flat apartment condo",
@@ -44,7 +44,7 @@ def synonyms(word: str) -> list[str]:
     """The stemmed words that stand for the same kind of thing, likeliest first; none when it is not an everyday one.
 
     >>> synonyms("rucksacks")
-    ['backpack', 'knapsack', 'daypack']
+    ['backpack', 'knapsack', 'daypack', 'bag']
     """
     return list(dict.fromkeys(_OF.get(stem(word), [])))
 

@@ -114,7 +114,12 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     _sizes(workspace, wishes, changes)
     if changes.mid_range:
         _mid_range(workspace, wishes)
-    if wishes.min_price is not None and wishes.max_price is not None and wishes.min_price > wishes.max_price:
+    one_sided = (changes.min_price is None) != (changes.max_price is None)
+    if (
+        wishes.min_price is not None
+        and wishes.max_price is not None
+        and (wishes.min_price > wishes.max_price or (one_sided and wishes.min_price == wishes.max_price))
+    ):
         # The newest bound is what the shopper means; the older one gives way.
         if changes.max_price is not None or changes.cheaper_than is not None:
             wishes.min_price = None

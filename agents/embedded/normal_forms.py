@@ -3,6 +3,8 @@
 import re
 
 RESTATED = (
+    (re.compile(r"\b(living|dining|sitting) room\b"), r"\1-room"),
+    (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
     (re.compile(r"\bwat\b"), "what"),
     (re.compile(r"\bsiz\b"), "size"),

@@ -12,7 +12,9 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 _ORDINAL = "|".join(ORDINALS)
 FIRST_N = re.compile(r"\b(?:the )?(first|top|last) (two|three|four|2|3|4)\b")
 ORDINAL = re.compile(rf"\b(?:the )?({_ORDINAL})\b(?! (?:time|of all|aid))(?: (?:one|product|item|option))?")
-NUMBERED = re.compile(r"\b(?:number|no\.?|#|option|item|product) ?(\d)\b")
+NUMBERED = re.compile(
+    r"(?:\b(?:numbers?|no\.?|options?|items?|products?) ?|#)(\d)\b(?:,? (?:and|or|&|with|vs\.?|to) #?(\d)\b(?! ?(?:pounds|stars?)))?"
+)
 HANDLE = re.compile(r"\bp(\d{1,3})\b")
 LAST = re.compile(
     r"\b(?:the )?(?:last|final) (?:one|product|item|option)\b|\bthe last\b(?! (?:time|two|three))"
@@ -93,7 +95,7 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
         rest = _without(rest, match)
     places = [ORDINALS[match.group(1)] for match in ORDINAL.finditer(rest)]
     rest = ORDINAL.sub(" ", rest)
-    places += [int(match.group(1)) - 1 for match in NUMBERED.finditer(rest)]
+    places += [int(n) - 1 for match in NUMBERED.finditer(rest) for n in match.groups() if n]
     rest = NUMBERED.sub(" ", rest)
     # "The third" of a list of one is the third of the list before.
     if len(shown) > 1 and FROM_BEFORE.search(text):

@@ -9,9 +9,9 @@ from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
-from agents.embedded.vocabulary import FILLER, Vocabulary
+from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
 from catalog.lexical import stem
-from tools.synonyms import EVERYDAY
+from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 
@@ -79,6 +79,7 @@ class SetRequests:
             k: v
             for k, v in found.changes.items()
             if k in ("brands", "exclude_brands", "min_rating", "on_offer", "recipient")
+            or (k == "must" and all(t in ATTRIBUTES | COLOURS | MATERIALS for t in v))
         }
         return found
 
@@ -110,7 +111,8 @@ class SetRequests:
     def _exchange(self, text: str, situation: Situation, found: Understood) -> None:
         """What of the last set is swapped, put back, added or taken out."""
         last_shown = situation.shown[-1] if situation.shown else []
-        if intents.SWAP.search(text) and (swapped := found.handles or _named_in(text, last_shown)):
+        swaps = intents.SWAP.search(text) or self.cheaper_part(text, situation, found)
+        if swaps and (swapped := found.handles or _named_in(text, last_shown)):
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]
             found.cheaper_part = swapped[0] if "cheaper_than" in found.changes else None
@@ -141,6 +143,11 @@ class SetRequests:
         elif found.size:
             found.size = max(1, found.size - 1)
         found.exclude = [s.handle for s in last_shown if self.vocabulary.kinds.head(s.title) in gone]
+
+    def cheaper_part(self, text: str, situation: Situation, found: Understood) -> bool:
+        """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""
+        last = situation.shown[-1] if situation.shown else []
+        return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
 
     def refines(self, found: Understood, situation: Situation) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""

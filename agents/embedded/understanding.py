@@ -17,6 +17,12 @@ from tools.synonyms import COLOURS
 TITLE_WORDS = 3
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
+SUM = re.compile(
+    r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:together|in total|altogether)\b"
+)
+OF_NAMED = re.compile(
+    r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
+)
 QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
 )
@@ -103,6 +109,7 @@ class Understanding:
             or intents.DISTINCT_BRANDS.search(text)
             or JUST_CHEAPER.match(text)
             or self.sets.refines(found, situation)
+            or self.sets.cheaper_part(text, situation, found)
         )
         return bool(
             situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))
@@ -126,6 +133,18 @@ class Understanding:
             found.changes = {
                 k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
             }
+            return found
+        if OF_NAMED.match(text) and situation.shown and not found.handles:
+            named = by_description(text, situation.shown[-1])
+            if len(named) == 1:
+                found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
+                title = next(s.title.lower() for s in situation.shown[-1] if s.handle in named)
+                found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
+                found.changes.pop("query", None)
+                return self._pointed(found, situation)
+        if SUM.search(text) and situation.shown and not found.handles and not found.changes:
+            found.intent, found.aspect = Intent.DETAILS, "price"
+            found.handles = [s.handle for s in situation.shown[-1]]
             return found
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}

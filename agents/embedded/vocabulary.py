@@ -41,7 +41,7 @@ FILLER = frozenset(
     "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
     "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's "
     "already soon later ever never always often also even fairly super extremely enough almost own such neither both though although however since because "
-    "as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
+    "aged age ages as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").

@@ -43,7 +43,7 @@ EXEMPLARS: dict[WordClass, str] = {
         "tomorrow winter housewarming baby-shower travel commute"
     ),
     WordClass.PLACE: (
-        "kitchen bedroom garden office bathroom school gym beach outdoors living-room dorm workshop balcony home nursery patio"
+        "kitchen bedroom garden office bathroom school gym beach outdoors living-room dining-room sitting-room dorm workshop balcony home nursery patio"
     ),
     WordClass.ACTIVITY: (
         "cooking furnish decorate study swimming reading camping gaming gardening baking hiking writing working cleaning sleep "
@@ -51,7 +51,7 @@ EXEMPLARS: dict[WordClass, str] = {
     ),
     WordClass.QUALITY: (
         "sturdy stylish already comfortable elegant dishwasher-safe heavy quiet modern reliable practical suitable similar handy "
-        "fun expensive tough eco-friendly simple fancy durable unusual classy funny"
+        "fun expensive tough eco-friendly battery-life simple fancy durable unusual classy funny"
     ),
     WordClass.UNIT: "litre metre inch kilogram watts pieces centimetres gallon pages hours years size percent",
 }  # fmt: skip

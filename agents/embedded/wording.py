@@ -6,7 +6,8 @@ from agents.embedded.request import Situation, Understood
 from agents.embedded.topics import Topics, alternatives
 from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
 from agents.embedded.word_classes import WordClass
-from tools.synonyms import COLOURS, MATERIALS
+from catalog.lexical import stem
+from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
@@ -125,6 +126,8 @@ class Wording:
         at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
         meant_for = purpose and word in purpose.group("what")
         if stated and not at and not meant_for and not (_gift(found) and word not in topic):
+            return WordClass.THING
+        if stem(word) in EVERYDAY and not _gift(found) and not at and not meant_for:
             return WordClass.THING
         sort = vocabulary.classes.of(word)
         if (
