@@ -134,18 +134,8 @@ class Understanding:
                 k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
             }
             return found
-        if OF_NAMED.match(text) and situation.shown and not found.handles:
-            named = by_description(text, situation.shown[-1])
-            if len(named) == 1:
-                found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
-                title = next(s.title.lower() for s in situation.shown[-1] if s.handle in named)
-                found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
-                found.changes.pop("query", None)
-                return self._pointed(found, situation)
-        if SUM.search(text) and situation.shown and not found.handles and not found.changes:
-            found.intent, found.aspect = Intent.DETAILS, "price"
-            found.handles = [s.handle for s in situation.shown[-1]]
-            return found
+        if (answered := self._named_or_sum(text, situation, found)) is not None:
+            return answered
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}
             return found
@@ -179,6 +169,22 @@ class Understanding:
         ):
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return self._pointed(found, situation)
+        return None
+
+    def _named_or_sum(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A question about one product that it names ("is the desk adjustable?"), or about what all of them come to."""
+        if not situation.shown or found.handles:
+            return None
+        last = situation.shown[-1]
+        if OF_NAMED.match(text) and len(named := by_description(text, last)) == 1:
+            found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
+            title = next(s.title.lower() for s in last if s.handle in named)
+            found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
+            found.changes.pop("query", None)
+            return self._pointed(found, situation)
+        if SUM.search(text) and not found.changes:
+            found.intent, found.aspect, found.handles = Intent.DETAILS, "price", [s.handle for s in last]
+            return found
         return None
 
     def _points(self, text: str, found: Understood) -> bool:
