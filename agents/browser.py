@@ -1,5 +1,7 @@
 """Finds a Chromium or Chrome on this machine and starts it."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +23,7 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic", "--disable-gpu", "--force-color-profile=srgb",
 )  # fmt: skip
+CLOSE_SECONDS = 10.0
 HELP = (
     "No usable Chromium or Chrome was found. Install one (Debian: apt install chromium) or run "
     "`playwright install chromium`, or name one with INTERAREC_BROWSER."
@@ -68,16 +71,23 @@ async def launch(
 async def browser(
     headless: bool = True, named: str | None = None, proxy: str | None = None
 ) -> AsyncIterator[Browser]:
-    """A browser for as long as the block lasts."""
-    async with async_playwright() as playwright:
+    """A browser for as long as the block lasts; one that does not close when it is told to is left to its end."""
+    playwright = await async_playwright().start()
+    try:
         started = await launch(playwright, headless, named, proxy)
         try:
             yield started
         finally:
-            try:
-                await started.close()
-            except PlaywrightError:
-                pass  # it was closed or killed before
+            await _within(started.close())
+    finally:
+        await _within(playwright.stop())
+
+
+async def _within(closing: Awaitable[None]) -> None:
+    """Wait for something to close, for so long; it may have been closed or killed before."""
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await closing
 
 
 ATTACH_HELP = (

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
-from agents.camera import PAUSED, RECORDING, Camera
+from agents.camera import PAUSED, RECORDING, SHOT_TIMEOUT, Camera
 from agents.frames import Frame, FrameStore
 from agents.gateway import MARK
 from catalog.errors import CaptureError, ConsentError, InputError
@@ -88,8 +88,8 @@ class CaptureAgent:
     async def __aexit__(self, *_: object) -> None:
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            # A page that hangs may keep the last picture waiting; what it gives is not wanted any more.
+            await asyncio.wait({self._task}, timeout=SHOT_TIMEOUT)
         for camera in self._cameras.values():
             if camera is not None:
                 await camera.close()
