@@ -143,7 +143,7 @@ async def watch_attached(endpoint: str, site: str, folder: Path) -> list[str]:
             await asyncio.sleep(1.0)
             page = await open_page(context, f"{site}/more")
             await page.bring_to_front()
-            await agent.looked()
+            await until_seen(agent, "more")
             return seen(agent)
 
 
