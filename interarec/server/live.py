@@ -62,6 +62,8 @@ class Window:
     frames: int = 0
     """Frames that were read so far."""
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """What the shopper does is done in the order in which it came."""
 
     @property
     def page(self) -> Page:
@@ -207,8 +209,9 @@ class LiveDesk:
             "pause": window.capture.pause,
             "resume": window.capture.resume,
         }
-        with _gone():
-            await acts[action.do]()
+        async with window.acting:
+            with _gone():
+                await acts[action.do]()
 
     async def close(self, thread: str) -> None:
         """Close the session's window, if it has one; what was seen in it stays with the session."""

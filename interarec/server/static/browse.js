@@ -7,7 +7,9 @@ let open = false, digest = "", frames = "0", scrolled = 0, typed = "", timer = n
 
 const told = (text) => { $("browse-told").textContent = text; };
 const post = (path, body) => api(path, { method: "POST", body: JSON.stringify(body) });
-const act = (action) => post("/browse/actions", action).catch((error) => told(error.message));
+// One after the other: what is typed first arrives first.
+let last = Promise.resolve();
+const act = (action) => (last = last.then(() => post("/browse/actions", action).catch((error) => told(error.message))));
 
 // `onFrame` is called when the assistant has read another frame.
 export function browsing(onFrame) {
