@@ -112,7 +112,8 @@ async function* stream(words) {
 
 async function refresh() {
   const found = await (await api("/summary")).json();
-  $("summary").replaceChildren(...Object.entries(found.categories).flatMap(([name, text]) => [el("dt", {}, name), row(name, text)]));
+  // What is being corrected stays open, whatever is read meanwhile.
+  if (!$("summary").querySelector("textarea")) $("summary").replaceChildren(...Object.entries(found.categories).flatMap(([name, text]) => [el("dt", {}, name), row(name, text)]));
   const pictures = await Promise.all(found.frames.slice(-12).map(async (frame) => {
     const blob = await (await api(`/frames/${frame.digest}`)).blob();
     const image = el("img", { src: URL.createObjectURL(blob), alt: `Screenshot of ${frame.kind} page with ${frame.products} products` });
@@ -133,6 +134,7 @@ function row(name, text) {
     const save = el("button", { type: "button" }, "Save");
     save.addEventListener("click", async () => {
       await api("/summary", { method: "PATCH", body: JSON.stringify({ categories: { [name]: box.value.trim() } }) });
+      line.replaceChildren(value, edit);
       refresh();
     });
     line.replaceChildren(box, save);
