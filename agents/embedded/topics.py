@@ -97,7 +97,7 @@ class Topics:
 
     def _kinds_of(self, topic: str) -> list[str]:
         """The words of a topic that name its kind; all of them where none does."""
-        return [w for w in topic.split() if self.vocabulary.is_kind(w)] or topic.split()
+        return self.vocabulary.kinds_in(topic) or topic.split()
 
     def _joined(self, words: list[str], text: str) -> str:
         """The words as a query; two kinds with "and" or "or" between them stay two."""

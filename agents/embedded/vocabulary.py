@@ -158,6 +158,10 @@ class Vocabulary:
         """Whether a word names a kind of product."""
         return stem(word) in self.kinds.nouns
 
+    def kinds_in(self, topic: str | None) -> list[str]:
+        """The words of a topic that name a kind of product."""
+        return [w for w in (topic or "").split() if self.is_kind(w)]
+
     def shops_word(self, word: str) -> str:
         """The shop's own word for a kind that a shopper calls otherwise ("rucksack"), or the word itself."""
         if self.is_kind(word) or self.knows(word):

@@ -87,7 +87,7 @@ class Wording:
     def _exchanged(self, must: list[str], found: Understood, situation: Situation) -> None:
         """Let what nothing of the topic has together with a new wish go: "what about flats?", after heels."""
         standing = situation.wishes.get("must") or []
-        topic = [w for w in (situation.wishes.get("query") or "").split() if self.vocabulary.is_kind(w)]
+        topic = self.vocabulary.kinds_in(situation.wishes.get("query"))
         if must and standing and "clear" not in found.changes and EXCHANGES.search(found.text):
             kept = [t for t in standing if self.vocabulary.together([*must, t, *topic])]
             if kept != standing:
@@ -96,9 +96,7 @@ class Wording:
     def _things(self, words: list[str], found: Understood, situation: Situation) -> list[str]:
         """The words that say what is wanted; those that say for whom, when, where or how are wishes of another sort."""
         kinds = [w for w in words if self.vocabulary.is_kind(w)]
-        topic = kinds or [
-            w for w in (situation.wishes.get("query") or "").split() if self.vocabulary.is_kind(w)
-        ]
+        topic = kinds or self.vocabulary.kinds_in(situation.wishes.get("query"))
         sorts = {word: self._sort_of(word, words, topic, found) for word in words}
         for word, sort in sorts.items():
             if sort is WordClass.PERSON and _for_whom(word, found):
@@ -156,7 +154,7 @@ class Wording:
 
     def _made_for_devices(self, device: str, topic: str | None) -> bool:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
-        kinds = [w for w in (topic or "").split() if self.vocabulary.is_kind(w)]
+        kinds = self.vocabulary.kinds_in(topic)
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
 
 

@@ -106,9 +106,10 @@ def raised_cents(image: np.ndarray, line: TextLine, start: int, end: int) -> int
     found = ink(image, x0 - step / 2, line.y0, x1 + (step / 2 if end < len(line.centres) else 0), line.y1)
     if found is None:
         return 0
-    glyphs = _glyphs(_own_rows(found.mask))
+    own = _own_rows(found.mask)
+    glyphs = _glyphs(own)
     tall = max((g.height for g in glyphs), default=0)
-    if len(glyphs) < count and _ends_high(_own_rows(found.mask)):
+    if len(glyphs) < count and _ends_high(own):
         return count - 2  # digits that touch
     for i, before in enumerate(glyphs[:-1], 1):
         if before.height > FULL * tall and _cents_from(glyphs[i:], before, tall):
