@@ -12,7 +12,7 @@ KEEP_CANDIDATES = 200
 def open_desk(state: ShoppingState, context: ShoppingContext) -> Workspace:
     """The workspace that a state describes. Items that the catalog no longer has are left out."""
     catalog = context.shop.catalog
-    return Workspace(
+    desk = Workspace(
         shop=context.shop,
         summary=BehaviorSummary.model_validate(state.get("summary") or {}),
         session=catalog.known(state.get("session", [])),
@@ -31,17 +31,22 @@ def open_desk(state: ShoppingState, context: ShoppingContext) -> Workspace:
         chosen=list(state.get("chosen", [])),
         last_bundle=state.get("bundle"),
     )
+    if desk.wishes.ignore_browsing:
+        desk.leave_aside_browsing()
+    return desk
 
 
 def save_desk(desk: Workspace) -> ShoppingState:
     """What of the workspace belongs into the state, as plain JSON and within bounds."""
     kept = list(desk.handles.item_of.items())[-KEEP_HANDLES:]
-    return {
+    saved: ShoppingState = {
         "wishes": desk.wishes.model_dump(mode="json"),
         "past_wishes": [w.model_dump(mode="json") for w in desk.previous_wishes],
-        "session": desk.session,
         "handles": dict(kept),
         "candidates": [c.model_dump() for c in desk.candidates[:KEEP_CANDIDATES]],
         "recommendations": [r.model_dump() for r in desk.recommendations],
         "chosen": desk.chosen,
     }
+    if not desk.wishes.ignore_browsing:
+        saved["session"] = desk.session
+    return saved

@@ -21,7 +21,8 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
     catalog = context.shop.catalog
     handles = Handles(dict(state.get("handles", {})))
     wishes = Wishes.model_validate(state.get("wishes") or {})
-    summary = state.get("summary") or {}
+    aside = wishes.ignore_browsing
+    summary = {} if aside else state.get("summary") or {}
     shown = []
     for items in state.get("shown", [])[-TURNS_IN_CONTEXT:]:
         turn = []
@@ -45,7 +46,7 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
             "products": len(catalog), "currency": catalog.currency, "categories": catalog.categories[:15],
             "brands": catalog.brands[:BRANDS_IN_CONTEXT],
         },
-        "browsed": bool(state.get("session") or summary.get("products")),
+        "browsed": not aside and bool(state.get("session") or summary.get("products")),
         "summary": {k: v for k, v in (summary.get("categories") or {}).items() if v != NOT_AVAILABLE},
         "wishes": wishes.model_dump(mode="json", exclude_defaults=True),
         "shown": shown,

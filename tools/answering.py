@@ -69,6 +69,8 @@ class CompareArguments(BaseModel):
 
 def summarize(workspace: Workspace, _: NoArguments) -> dict[str, Any]:
     """What the screenshots show."""
+    if workspace.wishes.ignore_browsing:
+        return {"left_aside": True, "summary": NOT_AVAILABLE}
     summary = workspace.summary
     known = {c.value: v for c, v in summary.categories.items() if v != NOT_AVAILABLE}
     opened = [p for p in summary.products if p.opened]

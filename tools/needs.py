@@ -140,6 +140,10 @@ class Wishes(BaseModel):
     )
     ignore_brand: bool = Field(default=False, description="the shopper said that brands do not matter")
 
+    ignore_browsing: bool = Field(
+        default=False, description="the shopper said that what was browsed does not matter"
+    )
+
     def is_empty(self) -> bool:
         """Whether nothing was asked for."""
         return self == Wishes()
@@ -169,6 +173,7 @@ class Wishes(BaseModel):
         said += [f"with {self.interest} in mind"] if self.interest else []
         said += [bound_in_words(name, size, low=True) for name, size in self.min_measure.items()]
         said += [bound_in_words(name, size, low=False) for name, size in self.max_measure.items()]
+        said += ["without what you looked at"] if self.ignore_browsing else []
         return said
 
 

@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import terms
 from tools.needs import NOT_AVAILABLE, Candidate
+from tools.complements import complements
 from tools.wishes import relaxations, relevant_rows
 from tools.workspace import Workspace
 
 SHOW = 4
 MAX_SHOW = 12
+PLACE = 0.03  # what a place further down a list counts when one of it is chosen
 NEAR_ENOUGH = 0.4  # cosine: below it, what was found is no substitute for what was asked
 
 
@@ -43,6 +45,12 @@ class RerankArguments(BaseModel):
     k: int = Field(default=SHOW, ge=1, le=MAX_SHOW)
     fresh: bool = Field(default=False, description="leave out products shown in earlier turns")
     like: str | None = Field(default=None, description="a handle: prefer products like this one")
+    goes_with: str | None = Field(
+        default=None, description="a handle: products of other kinds that go with this one"
+    )
+    among: list[str] = Field(
+        default_factory=list, max_length=MAX_SHOW, description="handles: choose the best k of these"
+    )
     order: Literal["cheapest", "dearest", "rating", "popular"] | None = Field(
         default=None, description="order everything that satisfies the wishes by this instead of by fit"
     )
@@ -122,25 +130,17 @@ def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]
             "predicted": 0,
             "note": shop.next_item_problem or "there is no next-item model for this catalog",
         }
-    scores = shop.next_item.scores(workspace.session)
-    if scores is None:
-        return {"predicted": 0, "note": "the model knows no item of this visit"}
     allowed = shop.filter.allowed(workspace.wishes)
     queries = workspace.summary.queries
     topic = allowed & relevant_rows(workspace, workspace.wishes.query or (queries[-1] if queries else None))
     allowed = topic if topic.any() or workspace.wishes.query else allowed
     for item in workspace.session:
         allowed[shop.catalog.row(item)] = False
-    masked = np.where(allowed & np.isfinite(scores), scores, -np.inf)
-    best = np.argsort(-masked, kind="stable")[: arguments.k]
-    best = best[np.isfinite(masked[best])]
-    if not len(best):
+    found = shop.next_items(workspace.session, allowed, arguments.k)
+    if found is None:
+        return {"predicted": 0, "note": "the model knows no item of this visit"}
+    if not found:
         return {"predicted": 0, "note": "no predicted item satisfies the wishes"}
-    exponent = np.exp(masked[best] - masked[best[0]])
-    found = [
-        Candidate(item_id=shop.catalog.item_ids[int(r)], score=float(e), source="next-item")
-        for r, e in zip(best, exponent, strict=True)
-    ]
     workspace.candidates += found
     return {
         "model": shop.next_item.name,
@@ -158,12 +158,20 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         candidates = [c for c in candidates if c.item_id not in before] or []
     if arguments.like is not None:
         candidates = _like(workspace, arguments.like)
+    if arguments.goes_with is not None:
+        candidates = complements(workspace, arguments.goes_with)
+    if arguments.among:
+        candidates = _among(workspace, arguments.among)
     if arguments.order is not None:
         candidates = _ordered(workspace, arguments.order, arguments.k)
     # Whatever the candidates were gathered for, what is shown satisfies the wishes as they stand now.
     allowed = workspace.shop.filter.allowed(workspace.wishes)
-    candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
-    chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, workspace.wishes, arguments.k)
+    if not arguments.among:
+        candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
+    wishes = workspace.wishes
+    if arguments.among:  # what was shown earlier may not have what is wished by now
+        wishes = wishes.model_copy(update={"must": []})
+    chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, wishes, arguments.k)
     if arguments.order is not None:
         place = {c.item_id: i for i, c in enumerate(candidates)}
         chosen = sorted(chosen, key=lambda r: place[r.item_id])
@@ -201,3 +209,12 @@ def _like(workspace: Workspace, handle: str) -> list[Candidate]:
     allowed = workspace.shop.filter.allowed(workspace.wishes)
     allowed[workspace.shop.catalog.row(item)] = False
     return workspace.shop.retriever.search(workspace.product(item).title, 40, allowed)
+
+
+def _among(workspace: Workspace, handles: list[str]) -> list[Candidate]:
+    """Products that were shown, the earlier in the list the better: they were ranked when they were shown."""
+    items = workspace.items(handles)
+    return [
+        Candidate(item_id=item, score=1.0 - PLACE * place, source="retrieval")
+        for place, item in enumerate(items)
+    ]

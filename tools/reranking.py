@@ -131,7 +131,7 @@ class Reranker:
             reasons.append(f"it has an offer: {product.promotion}")
         if product.rating is not None and product.rating >= 4.4:
             reasons.append(f"it is rated {product.rating:g} out of 5")
-        if not reasons and parts.get("search", 0) > 0.4:
+        if not reasons and parts.get("search", 0) > 0.4 and not wishes.is_empty():
             reasons.append("it matches what you asked for")
         return reasons[:3]
 

@@ -33,7 +33,8 @@ class BundleArguments(BaseModel):
     theme: str | None = Field(
         default=None, max_length=120, description="what the set is for, when parts are not named"
     )
-    budget: float | None = Field(default=None, ge=0)
+    budget: float | None = Field(default=None, ge=0, description="for all of them together")
+    max_each: float | None = Field(default=None, ge=0, description="the most that one of them may cost")
     include: list[str] = Field(default_factory=list, description="handles that must be in the set")
     exclude: list[str] = Field(default_factory=list, description="handles that must not be in the set")
     cheaper_part: str | None = Field(
@@ -58,7 +59,7 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
         elif not arguments.size:
             request.parts = _kinds_in_play(workspace)
             request.size = None if request.parts else 3
-    offers = _offers(workspace, request, arguments.theme)
+    offers = _offers(workspace, request, arguments)
     if arguments.cheaper_part:
         offers = _cheaper(workspace, offers, workspace.items([arguments.cheaper_part])[0], request.include)
     bundle = optimize_bundle(offers, request)
@@ -159,9 +160,10 @@ def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:
     return [t for t in must if kind is not None and (kind & workspace.shop.filter.term(t)).any()]
 
 
-def _offers(workspace: Workspace, request: BundleRequest, theme: str | None) -> list[Offer]:
-    shop = workspace.shop
-    wishes = workspace.wishes.model_copy(update={"query": None, "max_price": None, "min_price": None})
+def _offers(workspace: Workspace, request: BundleRequest, arguments: BundleArguments) -> list[Offer]:
+    shop, theme = workspace.shop, arguments.theme
+    each = None if arguments.max_each is None else Decimal(str(arguments.max_each))
+    wishes = workspace.wishes.model_copy(update={"query": None, "max_price": each, "min_price": None})
     offers = []
     for part in dict.fromkeys(request.parts or [""]):
         # Words that described the last topic ("wireless") say nothing of kinds that have no such thing.

@@ -64,6 +64,7 @@ class WishChanges(BaseModel):
     )
     mid_range: bool = Field(default=False, description="prices in the middle of what there is")
     ignore_brand: bool | None = None
+    ignore_browsing: bool | None = Field(default=None, description="leave aside what was browsed")
     clear: list[str] = Field(
         default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}"
     )
@@ -87,6 +88,8 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         )
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
+    if workspace.wishes.ignore_browsing:
+        workspace.leave_aside_browsing()
     allowed = workspace.shop.filter.allowed(workspace.wishes)
     told = {"note": note} if note else {}
     return told | {
@@ -139,6 +142,7 @@ def _replace(wishes: Wishes, changes: WishChanges) -> None:
         "recipient",
         "interest",
         "ignore_brand",
+        "ignore_browsing",
     ):
         value = getattr(changes, name)
         if value is not None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from catalog.errors import ToolInputError
 from catalog.products import Catalog, Product
 from catalog.store import StoredCatalog
@@ -49,6 +51,27 @@ class Shop:
         )
 
 
+    def next_items(self, session: list[str], allowed: np.ndarray, k: int) -> list[Candidate] | None:
+        """The ``k`` allowed rows (a mask, (n,)) that the next-item model expects after a session, the best scored 1.
+
+        None where there is no model or it knows no item of the session.
+        """
+        scores = self.next_item.scores(session) if self.next_item is not None else None
+        if scores is None:
+            return None
+        masked = np.where(allowed & np.isfinite(scores), scores, -np.inf)
+        best = np.argsort(-masked, kind="stable")[:k]
+        best = best[np.isfinite(masked[best])]
+        return [
+            Candidate(
+                item_id=self.catalog.item_ids[int(row)],
+                score=float(np.exp(masked[row] - masked[best[0]])),
+                source="next-item",
+            )
+            for row in best
+        ]
+
+
 @dataclass
 class Handles:
     """Short names for products (``P1``, ``P2``, ...), the only way in which a model may speak of them."""
@@ -88,6 +111,10 @@ class Workspace:
     """The request, the ``items`` and the ``total`` of the set before this one."""
     chosen: list[str] = field(default_factory=list)
     """Items to show with the reply, in order."""
+
+    def leave_aside_browsing(self) -> None:
+        """Go on as if nothing had been browsed; the state keeps it."""
+        self.summary, self.session = BehaviorSummary(), []
 
     def product(self, item_id: str) -> Product:
         """A catalog product."""

@@ -23,6 +23,8 @@ class Intent(StrEnum):
     BYE = "bye"
     HELP = "help"
     REJECT = "reject"
+    PICK = "pick"
+    GOES_WITH = "goes with"
     CART = "cart"
     AGAIN = "again"
     FACET = "facet"
@@ -114,6 +116,9 @@ BROWSING = re.compile(
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
 WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
+CORRECT_BROWSING = re.compile(
+    r"\b(?:ignore|forget|disregard|leave aside|scrap|(?:don'?t|do not) (?:go by|use|mind)) (?:about )?(?:all )?(?:my browsing|what i (?:have )?(?:browsed|looked at|viewed|saw|opened)|my (?:visit|history))\b"
+)
 CORRECT_BRAND = re.compile(
     r""
     rf"{WITHDRAWN} brands?\b|"
@@ -159,9 +164,18 @@ REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what(?:'?s| is) the total|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
 )
+PICK = re.compile(
+    r"\bwhich (?:one |of (?:them|those|these) |\w+ )?(?:would|should|do|could|'d) (?:you|i) (?:pick|choose|get|buy|take|go for|prefer|like (?:best|most)|recommend|suggest)\b"
+    r"|\bonly the best (?P<count>\d|one|two|three|four|five)\b"
+)
+"""A choice among what was shown."""
+GOES_WITH = re.compile(
+    r"\b(?:go(?:es)?|pairs?|match(?:es)?|works?|wear|combine)\b(?: \w+){0,2} with (?:it|this|that|them|those|these|the (?:first|second|third|fourth|last|other)|p\d+)\b"
+)
+"""What would go with a product that was shown."""
 SIZE_MOST = re.compile(
     r"\b(?:biggest|largest|longest|tallest|widest|roomiest|smallest|shortest|heaviest|lightest|most (?:powerful|capacity|pieces|pages))\b"
 )
@@ -231,6 +245,7 @@ SPOKEN_FOR = (
     BROWSING,
     MORE,
     LIKE,
+    CORRECT_BROWSING,
     CORRECT_BRAND,
     CORRECT_PRICE,
     CORRECT_RATING,

@@ -119,6 +119,10 @@ def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: boo
     if intent is Intent.LIKE and understood.handles:
         like: Call = ("rerank", {"like": understood.handles[0], "fresh": True, **_k(understood)})
         return [*([wishes] if understood.changes else []), [like]]
+    if intent is Intent.PICK:
+        return [[("rerank", {"among": understood.handles[:12], **_k(understood)})]]
+    if intent is Intent.GOES_WITH:
+        return [wishes, [("rerank", {"goes_with": understood.handles[0]})]]
     if intent is Intent.UNCLEAR and understood.changes:
         return [wishes]
     if intent in (Intent.RECOMMEND, Intent.MORE, Intent.REJECT, Intent.CORRECT):
@@ -173,6 +177,8 @@ def _bundle_steps(understood: Understood) -> list[list[Call]]:
     for name in ("parts", "size", "theme", "exclude", "include", "cheaper_part", "distinct_brands"):
         if value := getattr(understood, name):
             arguments[name] = value
+    if understood.max_each is not None:
+        arguments["max_each"] = float(understood.max_each)
     if understood.budget is not None:
         arguments["budget"] = float(understood.budget)
     wishes: list[Call] = [("set_wishes", understood.changes)] if understood.changes else []

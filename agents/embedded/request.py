@@ -34,6 +34,8 @@ class Understood:
     cheaper_part: str | None = None
     """The handle of the product of a set that is to become cheaper."""
     distinct_brands: bool = False
+    max_each: Decimal | None = None
+    """The most that one product of a set may cost."""
     order: str | None = None
     again: str | None = None
     """Which earlier list to show again: first, previous or last."""

@@ -20,6 +20,10 @@ BACK = re.compile(r"\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b
 WITHOUT = re.compile(
     r"\b(?:without|leave out|take out|drop|remove|skip|minus|no|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+)"
 )
+EACH = re.compile(
+    r"(?:\d|pounds?|quid|dollars?|euros?|£|\$|€)\s*(?:each|apiece|per (?:item|piece|gift|present|thing))\b|\beach (?:costing |for )?(?:under|below|up to|at most|less than|no more than)\b"
+)
+"""An amount that is meant of every product of a set, and not of all of them together."""
 JUST_CHEAPER = re.compile(
     r"^(?:ok(?:ay)?|hmm|and|can you|could you|make (?:it|that|them)|something|anything|a bit|bit|still|too|it'?s|that'?s|much|please|\W)*(?:cheaper|less expensive|more affordable|too (?:expensive|dear|pricey|much)|expensive)\W*(?:overall|in total|set|please|one|for me)?\W*$"
 )
@@ -69,12 +73,14 @@ class SetRequests:
             r"\b(\d|two|three|four|five|six)\b (?:\w+ ){0,2}?(?:gifts?|presents?|things|items|products|ones)",
             text,
         )
+        if EACH.search(text):
+            found.max_each, found.budget = found.budget, None
         if number and not found.parts:
             found.size = _count(number.group(1))
         if not found.parts:
             themed = [w for w in found.words if w not in ("kit", "hamper", "basket")]
-            found.theme = " ".join(themed) or None
-            found.size = found.size or (None if re.search(r"\beach\b", text) else 3)
+            found.theme = " ".join(themed) or found.changes.get("interest")
+            found.size = found.size or (None if re.search(r"\bof each\b|\beach kind\b", text) else 3)
         found.changes = {
             k: v
             for k, v in found.changes.items()
@@ -97,6 +103,7 @@ class SetRequests:
         found.intent = Intent.BUNDLE
         found.parts, found.size = list(last.get("parts") or []), last.get("size")
         found.theme = last.get("theme")
+        found.max_each = Decimal(str(last["max_each"])) if last.get("max_each") else None
         if JUST_CHEAPER.match(text):
             found.handles = []
         found.budget = _budget(text, last, found)
@@ -140,9 +147,9 @@ class SetRequests:
             named = [p for p in found.parts if stem(p.split()[-1]) in gone]  # "the mouse" is no mouse pad
             named = named or [p for p in found.parts if gone & {stem(w) for w in p.split()}]
             found.parts = [p for p in found.parts if p not in named]
-        elif found.size:
-            found.size = max(1, found.size - 1)
         found.exclude = [s.handle for s in last_shown if self.vocabulary.kinds.head(s.title) in gone]
+        if not found.parts and found.size and found.exclude:
+            found.size = max(1, found.size - len(found.exclude))
 
     def cheaper_part(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""

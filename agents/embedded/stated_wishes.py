@@ -15,7 +15,7 @@ from tools.synonyms import COLOURS, MATERIALS
 
 FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
 GOES_WITH = re.compile(
-    r"\b(?:that|which|to) (?:would |will |could |can |might )?(?:go(?:es)?|match(?:es)?|fits?|suits?|works?|looks? \w+)(?: well| nicely| in)?(?: with)? (?P<what>(?:my |the |our |an? )?(?!it\b|that\b|them\b|this\b|those\b|these\b)[a-z][a-z ]+?)\W*$"
+    r"\b(?:that|which|to) (?:would |will |could |can |might )?(?:go(?:es)?|match(?:es)?|fits?|suits?|works?|looks? \w+)(?: well| nicely| in)?(?: with)? (?P<what>(?:my |the |our |an? )?(?!with\b|it\b|that\b|them\b|this\b|those\b|these\b|(?:the )?(?:first|second|third|fourth|last|other)\b|p\d)[a-z][a-z ]+?)\W*$"
 )
 """What something is to go with: it describes what is wanted and is not wanted itself."""
 CALLED = re.compile(r"\b(?:by|from|brand|only|made by|called)\s*$")
@@ -126,6 +126,8 @@ class StatedWishes:
 
     def _corrections(self, text: str, found: Understood, situation: Situation) -> None:
         clear: list[str] = []
+        if intents.CORRECT_BROWSING.search(text):
+            found.changes["ignore_browsing"] = True
         if intents.CORRECT_BRAND.search(text):
             clear += ["brands", "exclude_brands"]
             found.changes["ignore_brand"] = True

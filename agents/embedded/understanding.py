@@ -8,17 +8,21 @@ from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
 from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
 from agents.embedded.request import Situation, Understood
+from agents.embedded.sayings import Sayings
 from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
+from agents.embedded.slots import number
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import FILLER, Vocabulary
 from agents.embedded.wording import DEVICE
+from tools.needs import distinct
 from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
 SUM = re.compile(
-    r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:together|in total|altogether)\b"
+    r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
+    r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b"
 )
 OF_NAMED = re.compile(
     r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
@@ -26,6 +30,14 @@ OF_NAMED = re.compile(
 QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
 )
+OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
+"""Wishes that say what one product must be, and nothing of what goes with it."""
+JUST_POINTS = re.compile(
+    r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
+)
+OFF_TOPIC = "what is the weather"
+GUESSED = {"query", "must", "interest", "recipient", "exclude_terms"}
+"""Wishes that any word may end in."""
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
@@ -37,6 +49,7 @@ class Understanding:
         self.wishes = StatedWishes(vocabulary)
         self.sets = SetRequests(vocabulary)
         self.follow_ups = FollowUps(vocabulary)
+        self.sayings = Sayings(vocabulary.encoder)
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
@@ -48,11 +61,43 @@ class Understanding:
         text = self.vocabulary.spelled(text)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
+        understood, sure = self._by_patterns(text, situation)
+        if sure or (meant := self.sayings.meaning(text)) is None:
+            return understood
+        if meant == OFF_TOPIC and intents.SHOPPING.search(text):
+            return understood
+        return self._as_if_said(meant, text, situation, understood)
+
+    def _by_patterns(self, text: str, situation: Situation) -> tuple[Understood, bool]:
+        """What the patterns make of a message, and whether its words gave that away."""
         found = self.wishes.find(text, situation)
-        simple = self._fixed_intent(text, situation, found)
-        if simple is not None:
-            return simple
-        return self._recommendation(text, situation, found)
+        if (simple := self._fixed_intent(text, situation, found)) is not None:
+            return simple, True
+        found = self._recommendation(text, situation, found)
+        return found, self._is_sure(found)
+
+    def _is_sure(self, found: Understood) -> bool:
+        """Whether something in a message is known for what it is: a bound, a kind, words of the shop's titles."""
+        if found.intent is Intent.MORE or found.changes.keys() - GUESSED:
+            return True
+        if found.intent is Intent.DETAILS and JUST_POINTS.match(found.text):
+            return True
+        told = [w for name in GUESSED & found.changes.keys() for w in _words_of(found.changes[name])]
+        known = [w for w in told if self.vocabulary.knows(w)]
+        return any(self.vocabulary.is_kind(w) for w in found.words) or bool(known and len(known) == len(told))
+
+    def _as_if_said(self, meant: str, text: str, situation: Situation, found: Understood) -> Understood:
+        """The message as the plain request that it means, about the products that it points at."""
+        points = "{it}" in meant or "{them}" in meant
+        if points and not (situation.shown or situation.focus):
+            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
+        pointed = " and ".join(h.lower() for h in found.handles)
+        count = found.count or next((m.group() for m in re.finditer(r"\b(?:one|two|three|four|five|[1-5])\b", text)), 2)
+        amount = re.search(r"\d+(?:[.,]\d{1,2})?", text)
+        plain = meant.format(
+            it=pointed or "it", them=pointed or "them", count=count, amount=amount.group() if amount else ""
+        )
+        return self._by_patterns(plain, situation)[0] if (whole := intents.whole_message(plain)) is None else Understood(whole, text)
 
     def _title_in(self, request: str) -> str | None:
         """The catalog title that a message consists of, pasted or asked about; None where it is none."""
@@ -92,13 +137,18 @@ class Understanding:
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)
+        if SUM.search(text) and situation.shown and not found.changes.keys() - {"query"}:
+            found.intent, found.aspect = Intent.DETAILS, "price"
+            several = found.handles if len(found.handles) > 1 else []
+            found.handles, found.changes = several or [s.handle for s in situation.shown[-1]], {}
+            return found
         if self._about_set(text, situation, found):
             return self.sets.what_if(text, situation, found)
         if intents.BUNDLE.search(text) or self.sets.lists_kinds(found):
             return self.sets.asked(text, found)
         if ADDS.match(text) and (extended := self.sets.extended(text, situation, found)) is not None:
             return extended
-        if intents.BROWSING.search(text):
+        if intents.BROWSING.search(text) and "ignore_browsing" not in found.changes:
             return Understood(Intent.BROWSING, text)
         return self._about_shown(text, situation, found)
 
@@ -117,6 +167,8 @@ class Understanding:
 
     def _about_shown(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Requests about products that were shown: why, how they differ, what they are like, not this one."""
+        if (chosen := self._chosen(text, situation, found)) is not None:
+            return chosen
         if intents.WHY.search(text):
             found.intent = Intent.WHY
             return self._pointed(found, situation)
@@ -134,7 +186,7 @@ class Understanding:
                 k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
             }
             return found
-        if (answered := self._named_or_sum(text, situation, found)) is not None:
+        if (answered := self._named(text, situation, found)) is not None:
             return answered
         if (device := self._other_device(text, situation, found)) is not None:
             found.intent, found.changes = Intent.RECOMMEND, {"query": device}
@@ -171,8 +223,25 @@ class Understanding:
             return self._pointed(found, situation)
         return None
 
-    def _named_or_sum(self, text: str, situation: Situation, found: Understood) -> Understood | None:
-        """A question about one product that it names ("is the desk adjustable?"), or about what all of them come to."""
+    def _chosen(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A choice among the products that were shown, or what goes with one of them."""
+        if not situation.shown:
+            return None
+        if intents.GOES_WITH.search(text) and "query" not in found.changes:
+            kept = {k: v for k, v in found.changes.items() if k in ("max_price", "min_price", "brands")}
+            found = self._pointed(found, situation)
+            found.intent, found.changes = Intent.GOES_WITH, {"clear": OF_ONE_PRODUCT, **kept}
+            return found
+        if (pick := intents.PICK.search(text)) and not found.changes:
+            found.count = found.count or (int(number(pick.group("count"))) if pick.group("count") else 1)
+            among = next((t for t in reversed(situation.shown) if len(t) > found.count), situation.shown[-1:][0])
+            several = found.handles if len(found.handles) > 1 else []
+            found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
+            return found
+        return None
+
+    def _named(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A question about one product that it names: "is the desk adjustable?"."""
         if not situation.shown or found.handles:
             return None
         last = situation.shown[-1]
@@ -182,9 +251,6 @@ class Understanding:
             found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
             found.changes.pop("query", None)
             return self._pointed(found, situation)
-        if SUM.search(text) and not found.changes:
-            found.intent, found.aspect, found.handles = Intent.DETAILS, "price", [s.handle for s in last]
-            return found
         return None
 
     def _points(self, text: str, found: Understood) -> bool:
@@ -302,10 +368,15 @@ class Understanding:
         if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
             handles = [situation.focus, *handles]
         if many and len(handles) < 2:
-            handles = [s.handle for s in last][
-                : 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6
-            ]
+            every = [s.handle for s in last]
+            if len(every) < 2:  # two answers, one product each
+                every = [*(s.handle for turn in situation.shown[-2:-1] for s in turn[:2]), *every]
+            handles = distinct(every)[: 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6]
         if not handles and (last or situation.focus):
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles
         return found
+
+
+def _words_of(value: str | list[str]) -> list[str]:
+    return " ".join([value] if isinstance(value, str) else value).split()

@@ -75,6 +75,7 @@ class Vocabulary:
         self.filter = wish_filter
         self.english = encoder.words
         """Words of the language, which are no typos."""
+        self.encoder = encoder
         self.classes = WordClasses(encoder)
 
     @cached_property

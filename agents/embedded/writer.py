@@ -111,8 +111,8 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
     if not missing and (lacking := search.get("inexact")):
         lines.append(f"Nothing here is “{lacking}”; the nearest that we have:")
     elif not missing:
-        order = next((c["arguments"].get("order") for c in brief.calls if c["name"] == "rerank"), None)
-        lines.append(_ordered(chosen, order, brief) if order else _opening(chosen, brief))
+        arguments: dict[str, Any] = next((c["arguments"] for c in brief.calls if c["name"] == "rerank"), {})
+        lines.append(_opening(chosen, arguments, brief))
     for number, item in enumerate(chosen, 1):
         lines.append(f"{number}. [[{item['handle']}]]{_because(item.get('reasons') or [])}")
     return lines
@@ -138,7 +138,14 @@ def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
     return f"The {ORDERS[order]} that we have{wishes}{':' if len(chosen) == 1 else ', in order:'}"
 
 
-def _opening(chosen: list[dict[str, Any]], brief: Brief) -> str:
+def _opening(chosen: list[dict[str, Any]], arguments: dict[str, Any], brief: Brief) -> str:
+    """What the products that follow are, by how they were asked for."""
+    if arguments.get("among"):
+        return "Of these I would take:" if len(chosen) == 1 else f"The {len(chosen)} of these that I would keep:"
+    if handle := arguments.get("goes_with"):
+        return f"To go with [[{handle}]]:"
+    if order := arguments.get("order"):
+        return _ordered(chosen, order, brief)
     wishes = _for(brief.wishes)
     seen = "" if brief.wishes or not brief.summary else " from what you browsed"
     if len(chosen) == 1:
@@ -319,6 +326,8 @@ def _aspect(card: dict[str, Any], aspect: str) -> str | None:
 
 def _browsing(result: dict[str, Any]) -> list[str]:
     summary = result.get("summary")
+    if result.get("left_aside"):
+        return ["You asked me to leave aside what you looked at, so I go by what you tell me alone."]
     if not isinstance(summary, dict) or not summary:
         return ["I have not seen you browse yet, so I know nothing of what you looked at."]
     lines = ["From your screens I read:"]
