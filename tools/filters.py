@@ -27,6 +27,10 @@ UNIT_NAMES = {
 }  # fmt: skip
 
 
+WRITTEN = dict(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
+"""How titles write small numbers: "Two-Player Board Game"."""
+
+
 class WishFilter:
     """Masks over the rows of one catalog; each wish is a mask of its own, so that one can be relaxed."""
 
@@ -119,7 +123,8 @@ class WishFilter:
     def _with_words(self, term: str) -> np.ndarray:
         if stated := STATED.fullmatch(term.lower().strip()):
             return self._measure(
-                stated.group("number"), UNIT_NAMES.get(stem(stated.group("unit")), stated.group("unit"))
+                stated.group("number"),
+                UNIT_NAMES.get(stem(stated.group("unit")), f"{stated.group('unit').removesuffix('s')}s?"),
             )
         wanted = [stem(w) for w in WORD.findall(term.lower())]
         if not wanted:
@@ -135,7 +140,8 @@ class WishFilter:
             counted = rf"(?:packs?|sets?|box|boxes|case) of {re.escape(number)}(?!\d)"
             stated = rf"(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
             return np.asarray(self._text.str.contains(f"(?i){counted}|{stated}").to_numpy(), bool)
-        pattern = rf"(?i)(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
+        written = f"|(?:^|[^a-z]){WRITTEN[number]}" if number in WRITTEN else ""
+        pattern = rf"(?i)(?:(?:^|[^\d.,]){re.escape(number)}{written})[\s-]?(?:{unit})(?:$|[^a-z0-9])"
         return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 
     @lru_cache(maxsize=2048)  # noqa: B019

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.lexical import terms
 from tools.needs import NOT_AVAILABLE, Candidate
 from tools.complements import complements
-from tools.wishes import relaxations, relevant_rows
+from tools.wishes import carried, relaxations, relevant_rows
 from tools.workspace import Workspace
 
 SHOW = 4
@@ -99,12 +99,6 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
         return None
     lacking = [w for w, has in held.items() if not has.any()]
     return " ".join(lacking) or query
-
-
-def carried(workspace: Workspace, query: str) -> bool:
-    """Whether the catalog has the words of a request at all."""
-    words = [w for w in terms(query) if not w.isdigit()]
-    return not words or any(workspace.shop.filter.term(w).any() for w in words)
 
 
 def query_text(workspace: Workspace, asked: str | None) -> str:

@@ -10,8 +10,8 @@ from catalog.lexical import stem
 from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
-from tools.recommending import carried, query_text
-from tools.wishes import relevant_rows
+from tools.recommending import query_text
+from tools.wishes import carried, relevant_rows
 from tools.workspace import Workspace
 
 OFFERS_PER_PART = 60
@@ -76,6 +76,8 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     result["items"] = bundle.item_ids
     if bundle.item_ids and (changed := _difference(workspace, bundle.item_ids, bundle.total)):
         result["difference"] = changed
+    if bundle.item_ids and request.budget is not None:
+        result["left"] = format_money(request.budget - bundle.total, currency)
     if bundle.item_ids:
         result["total"] = format_money(bundle.total, currency)
         result["products"] = [

@@ -109,6 +109,8 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     if changes.query is not None and changes.query != wishes.query:
         _leave_topic(wishes)
         _drop_foreign(workspace, wishes, changes.query)
+    if changes.query is None and changes.interest and wishes.query and not carried(workspace, wishes.query):
+        wishes.query = None  # what the shop does not have is no topic to go on about
     _replace(wishes, changes)
     _extend(wishes, changes)
     if changes.reject is not None:
@@ -282,6 +284,12 @@ def _prices(workspace: Workspace, reference: str) -> list[Decimal]:
 
 
 FEW = 4
+
+
+def carried(workspace: Workspace, query: str) -> bool:
+    """Whether the catalog has the words of a request at all."""
+    words = [w for w in terms(query) if not w.isdigit()]
+    return not words or any(workspace.shop.filter.term(w).any() for w in words)
 
 
 def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:

@@ -96,6 +96,7 @@ WHY = re.compile(
 )
 COMPARE = re.compile(
     r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
@@ -109,7 +110,7 @@ BUDGET_NOW = re.compile(
 )
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
-    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
+    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b|\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,2}left\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
@@ -184,6 +185,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "returns": re.compile(r"\breturns?\b|\brefund\w*\b"),
     "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\btotal\b"),
     "colour": re.compile(r"\bcolou?rs?\b"),
+    "battery": re.compile(r"\bbattery\b|\bplaytime\b|\bcharge last\b"),
     "size": re.compile(
         r"\b(?:sizes?|how (?:big|tall|wide|long|large)|dimensions?|width|height|length|diameter)\b"
     ),
@@ -195,7 +197,6 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "warranty": re.compile(r"\bwarranty\b|\bguarantee\b"),
     "delivery": re.compile(r"\bdeliver\w*\b|\bshipping\b|\barrive\b"),
     "stock": re.compile(r"\bin stock\b|\bavailable\b|\bavailability\b"),
-    "battery": re.compile(r"\bbattery\b|\bplaytime\b|\bcharge last\b"),
     "offer": re.compile(r"\b(?:on offer|discount\w*|reduced|on sale|offer)\b"),
     "power": re.compile(r"\bpower\b|\bwatts?\b|\bhow (?:powerful|fast)\b"),
     "fit": re.compile(r"\bfits?\b|\bcompatible\b|\bwork with\b"),

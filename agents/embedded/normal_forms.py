@@ -2,7 +2,16 @@
 
 import re
 
+from text_to_num import alpha2digit
+
 RESTATED = (
+    (re.compile(r"\b(an?) (?=(?:hundred|thousand)\b)"), "one "),
+    (re.compile(r"(\d+) instead of \d+(?:[.,]\d+)? ?([a-z]+)"), r"\1 \2"),
+    (re.compile(r"\binstead of (?:the |an? |in )?[a-z0-9.-]+(?: one)?(?=\W*$)"), "instead"),
+    (re.compile(r"\b(take|leave|throw|kick) ((?:the|that|this|number) [a-z0-9 ]{1,25}?) out\b"), r"\1 out \2"),
+    (re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:by|x) ?(\d+(?:[.,]\d+)?)\b"), r"\1 x \2"),
+    (re.compile(r"\bthe cheaper(?=\W*(?:please|then)?\W*$)"), "the cheapest one"),
+    (re.compile(r"\bthe (?:dearer|pricier|more expensive)(?=\W*(?:please|then)?\W*$)"), "the most expensive one"),
     (re.compile(r"\b(living|dining|sitting) room\b"), r"\1-room"),
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
@@ -50,5 +59,6 @@ def normal(request: str) -> str:
     text = request.lower()
     for pattern, plain in RESTATED:
         text = pattern.sub(plain, text)
+    text = alpha2digit(text, "en")
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s+", " ", text).strip()

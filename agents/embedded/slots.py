@@ -71,7 +71,7 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
 COUNT = re.compile(
-    r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?))"
+    r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"
     r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
 )
 CHEAPER = re.compile(
@@ -79,10 +79,10 @@ CHEAPER = re.compile(
     r"bit cheaper|for less|more budget|budget (?:option|version|friendly)|save money|inexpensive)\b"
 )
 DEARER = re.compile(
-    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
+    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
-    r"\b(?:bigger|larger|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
+    r"\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
 )
 SMALLER = re.compile(
     r"\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"

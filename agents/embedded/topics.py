@@ -44,7 +44,7 @@ class Topics:
             said = [w for w in words if stem(w) not in {stem(t) for t in topic.split()}]
             return phrases(said, found.text)
         if kinds and not (same and situation.shown):
-            found.changes["query"] = self._joined(words, found.text)
+            found.changes["query"] = self._joined(self._without_purpose(words, kinds, found), found.text)
         elif (topic or situation.shown) and not kinds and not found.handles:
             return self._refined(words, topic, found)
         elif same:
@@ -52,6 +52,17 @@ class Topics:
         elif not situation.shown and not found.handles:
             found.changes["query"] = " ".join(words)
         return []
+
+    def _without_purpose(self, words: list[str], kinds: list[str], found: Understood) -> list[str]:
+        """The words without what the thing is for when nothing of its kind says so: "a kettle for my new flat"."""
+        aside = []
+        for word in words:
+            purpose = re.search(rf"\bfor (?:\w+ ){{0,3}}{re.escape(word)}", found.text)
+            if purpose and word not in kinds[:1] and not self.vocabulary.together([kinds[0], word]):
+                aside.append(word)
+        if aside and "interest" not in found.changes:
+            found.changes["interest"] = " ".join(aside)
+        return [w for w in words if w not in aside]
 
     def _department(self, words: list[str], found: Understood) -> bool:
         """Whether the words name a department of the shop, which is then all that is wanted."""

@@ -33,7 +33,7 @@ QUESTION_OF_IT = re.compile(
 OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
 """Wishes that say what one product must be, and nothing of what goes with it."""
 JUST_POINTS = re.compile(
-    r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
+    r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p|cheapest|dearest|priciest|best|most)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
 OFF_TOPIC = "what is the weather"
 GUESSED = {"query", "must", "interest", "recipient", "exclude_terms"}
@@ -329,6 +329,9 @@ class Understanding:
             return found
         if situation.turns and found.words and intents.GOES_ON.match(text):
             found.intent, found.changes["query"] = Intent.RECOMMEND, " ".join(found.words)
+            return found
+        if situation.turns and DEVICE.search(text):
+            found.intent = Intent.RECOMMEND  # products of this kind fit any device
             return found
         vague = len(text.split()) < 3 or bool(POINTING.search(text))
         found.intent = Intent.UNCLEAR if vague and situation.turns else Intent.OUT_OF_SCOPE

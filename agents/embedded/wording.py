@@ -25,6 +25,7 @@ DEVICE = re.compile(
     r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
 )
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
+AREA = re.compile(r"\b\d+(?:[.,]\d+)? x \d+(?:[.,]\d+)?(?: ?(?:cm|mm|m|inch(?:es)?))?\b")
 MEASURE = re.compile(
     r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
 )
@@ -47,7 +48,7 @@ class Wording:
         rest = DEVICE.sub(" ", rest)
         if not devices and (other := _other_model(rest, situation)):
             devices, rest = [other], MODEL.sub(" ", rest)
-        for pattern in (MEASURE, SIZE):
+        for pattern in (AREA, MEASURE, SIZE):
             must += [match.group(0) for match in pattern.finditer(rest)]
             rest = pattern.sub(" ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
@@ -127,6 +128,8 @@ class Wording:
             return WordClass.THING
         if stem(word) in EVERYDAY and not _gift(found) and not at and not meant_for:
             return WordClass.THING
+        if _gift(found) and word.endswith("ing") and not vocabulary.knows(word):
+            return WordClass.OCCASION  # "a colleague who is leaving"
         sort = vocabulary.classes.of(word)
         if (
             sort is WordClass.PERSON

@@ -165,7 +165,7 @@ def _nothing_fits(search: dict[str, Any], brief: Brief) -> list[str]:
 RELAX = {
     "max_price": "a higher price", "min_price": "a lower price", "brands": "other brands", "exclude_brands": "the brands that you ruled out",
     "categories": "other departments", "min_rating": "lower ratings", "on_offer": "products at full price",
-    "exclude_terms": "what you ruled out", "exclude_items": "the products that you turned down",
+    "size": "another size", "exclude_terms": "what you ruled out", "exclude_items": "the products that you turned down",
 }  # fmt: skip
 
 
@@ -237,7 +237,8 @@ def _bundle(result: dict[str, Any]) -> list[str]:
         for i, p in enumerate(products, 1)
     ]
     if result.get("feasible"):
-        lines = [f"A set of {len(products)} for {result['total']} in all:", *listed]
+        left = f", which leaves {result['left']}" if result.get("left") else ""
+        lines = [f"A set of {len(products)} for {result['total']} in all{left}:", *listed]
         if change := result.get("difference"):
             lines.append(change)
         return lines
