@@ -101,6 +101,7 @@ def amounts_of(brief: Brief) -> set[Decimal]:
             str(result.get(k, ""))
             for k in (
                 "total",
+                "left",
                 "together",
                 "cheapest_total",
                 "difference",

@@ -41,6 +41,7 @@ class DetailArguments(BaseModel):
 
     handles: list[str] = Field(default_factory=list, max_length=8, description="handles such as P1")
     title: str | None = Field(default=None, max_length=400, description="a title that the shopper wrote out")
+    quantity: int = Field(default=1, ge=1, le=1000, description="how many of each, for what they cost together")
 
 
 class AgainArguments(BaseModel):
@@ -117,13 +118,13 @@ def details(workspace: Workspace, arguments: DetailArguments) -> dict[str, Any]:
             card["seen_on_page"] = {"opened": seen.opened, "specifications": seen.specifications[:8]}
         described.append(card)
     prices = [p.price for i in items if (p := workspace.product(i)).price is not None]
-    if len(items) < 2 or len(prices) < len(items):
+    if len(items) * arguments.quantity < 2 or len(prices) < len(items):
         return {"products": described}
+    total = arguments.quantity * sum((p.amount for p in prices), Decimal(0))
     return {
         "products": described,
-        "together": format_money(
-            sum((p.amount for p in prices), Decimal(0)), workspace.shop.catalog.currency
-        ),
+        "quantity": arguments.quantity,
+        "together": format_money(total, workspace.shop.catalog.currency),
     }
 
 

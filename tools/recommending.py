@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import terms
-from tools.needs import NOT_AVAILABLE, Candidate
+from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.complements import complements
 from tools.wishes import carried, relaxations, relevant_rows
 from tools.workspace import Workspace
@@ -165,6 +165,8 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     wishes = workspace.wishes
     if arguments.among:  # what was shown earlier may not have what is wished by now
         wishes = wishes.model_copy(update={"must": []})
+    if arguments.goes_with:
+        wishes = Wishes()
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, wishes, arguments.k)
     if arguments.order is not None:
         place = {c.item_id: i for i, c in enumerate(candidates)}

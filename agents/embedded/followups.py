@@ -73,7 +73,7 @@ class FollowUps:
         if situation.offer and YES.match(text):
             found.intent, found.changes = Intent.RECOMMEND, accepted(situation.offer, situation.wishes)
             return found
-        if (again := AGAIN.search(text)) and situation.shown:
+        if (again := AGAIN.search(text)) and situation.shown and not SORT.search(text):
             which = (
                 again.group("which")
                 or again.group("other")

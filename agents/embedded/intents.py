@@ -159,7 +159,7 @@ MORE = re.compile(
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
 )
 LIKE = re.compile(
-    r"\b(?:others?|any|more|anything|something) like (?:it|that|this|those|them|these)\b|\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
+    r"\b(?:others?|any|more|anything|something) like (?:it|that|this|those|them|these)\b|\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|(?<!i )\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
 )
 REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
@@ -204,7 +204,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "pieces": re.compile(r"\bpieces\b|\bhow many\b"),
 }
 NEVER = re.compile(
-    r"\b(?:can|could|will|would) you (?:please )?(?:do|write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|"
+    r"\b(?:can|could|will|would) you (?:please )?(?:write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|\b(?:can|could|will|would) you (?:please )?do my\b|"
     r"\b(?:write|compose|sing|tell|recite)(?: me)? (?:an?|some|the) (?:\w+ )?(?:poem|song|joke|story|essay|haiku|rap|limerick|letter|email)\b|"
     r"\b(?:will it|going to|gonna) (?:rain|snow)\b|\b(?:rain|snow|sunny|cold|hot) (?:today|tomorrow|tonight)\b"
 )

@@ -13,6 +13,7 @@ RESTATED = (
     (re.compile(r"\bthe cheaper(?=\W*(?:please|then)?\W*$)"), "the cheapest one"),
     (re.compile(r"\bthe (?:dearer|pricier|more expensive)(?=\W*(?:please|then)?\W*$)"), "the most expensive one"),
     (re.compile(r"\b(living|dining|sitting) room\b"), r"\1-room"),
+    (re.compile(r"\b(?:per|for each|a) (?:pack|unit|piece|item)(?=\W*$)"), ""),
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
     (re.compile(r"\bwat\b"), "what"),

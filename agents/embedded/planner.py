@@ -144,6 +144,8 @@ def _question(understood: Understood) -> list[list[Call]] | None:
         return [[("summarize_browsing", {})]]
     if intent is Intent.COMPARE:
         return [[("compare_products", {"handles": handles[:6]})]] if len(handles) > 1 else []
+    if intent is Intent.DETAILS and handles and understood.quantity > 1:
+        return [[("product_details", {"handles": handles[:4], "quantity": understood.quantity})]]
     tools = {Intent.WHY: "explain_recommendation", Intent.DETAILS: "product_details"}
     return [[(tools[intent], {"handles": handles[:4]})]] if intent in tools and handles else None
 

@@ -134,6 +134,11 @@ def _superlative(text: str, last: list[Shown]) -> list[str]:
     return _by_size(text, last)
 
 
+def names_extreme(text: str) -> bool:
+    """Whether a text names the cheapest, the best rated, the largest or another extreme."""
+    return any(p.search(text) for p in (CHEAPEST, DEAREST, BEST, MOST_REVIEWED, LARGEST, SMALLEST))
+
+
 def _by_size(text: str, last: list[Shown]) -> list[str]:
     """The largest or smallest product of a list whose titles all state a size of one dimension."""
     large, small = LARGEST.search(text), SMALLEST.search(text)

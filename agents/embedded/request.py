@@ -23,6 +23,8 @@ class Understood:
     budget: Decimal | None = None
     theme: str | None = None
     count: int | None = None
+    quantity: int = 1
+    """How many of a product a price is asked for."""
     fresh: bool = False
     pasted_title: bool = False
     words: list[str] = field(default_factory=list)

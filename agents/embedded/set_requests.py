@@ -78,7 +78,7 @@ class SetRequests:
         if number and not found.parts:
             found.size = _count(number.group(1))
         if not found.parts:
-            themed = [w for w in found.words if w not in ("kit", "hamper", "basket")]
+            themed = [w for w in found.words if w not in ("kit", "hamper", "basket", "set")]
             found.theme = " ".join(themed) or found.changes.get("interest")
             found.size = found.size or (None if re.search(r"\bof each\b|\beach kind\b", text) else 3)
         found.changes = {

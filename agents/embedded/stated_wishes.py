@@ -112,6 +112,10 @@ class StatedWishes:
         """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
         standing = situation.wishes.get("must") or []
         match = intents.FORGET.search(text)
+        interest = set(str(situation.wishes.get("interest") or "").split())
+        if match and interest & set(match.group("what").split()):
+            found.changes = {"clear": ["interest"]}
+            return
         gone = [t for t in standing if match and any(w in match.group("what").split() for w in t.split())]
         if gone:
             found.changes = {"clear": ["must"]}

@@ -6,7 +6,7 @@ from agents.embedded import followups, intents
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
-from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
+from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description, names_extreme
 from agents.embedded.request import Situation, Understood
 from agents.embedded.sayings import Sayings
 from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
@@ -24,6 +24,11 @@ SUM = re.compile(
     r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
     r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b"
 )
+SO_MANY = re.compile(
+    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?(?: (?:cost|be|come to))?(?: please)?\W*$"
+    r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
+)
+"""What so many of one product cost."""
 OF_NAMED = re.compile(
     r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
 )
@@ -33,7 +38,7 @@ QUESTION_OF_IT = re.compile(
 OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
 """Wishes that say what one product must be, and nothing of what goes with it."""
 JUST_POINTS = re.compile(
-    r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p|cheapest|dearest|priciest|best|most)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
+    r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
 OFF_TOPIC = "what is the weather"
 GUESSED = {"query", "must", "interest", "recipient", "exclude_terms"}
@@ -80,7 +85,7 @@ class Understanding:
         """Whether something in a message is known for what it is: a bound, a kind, words of the shop's titles."""
         if found.intent is Intent.MORE or found.changes.keys() - GUESSED:
             return True
-        if found.intent is Intent.DETAILS and JUST_POINTS.match(found.text):
+        if found.intent is Intent.DETAILS and (JUST_POINTS.match(found.text) or names_extreme(found.text)):
             return True
         told = [w for name in GUESSED & found.changes.keys() for w in _words_of(found.changes[name])]
         known = [w for w in told if self.vocabulary.knows(w)]
@@ -137,6 +142,11 @@ class Understanding:
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)
+        if (many := SO_MANY.search(text)) and situation.shown and not found.changes.keys() - {"query", "must"}:
+            found = self._pointed(found, situation)
+            found.intent, found.aspect, found.handles = Intent.DETAILS, "price", found.handles[:1]
+            found.quantity = int(number(many.group(1) or many.group(2)))
+            return found
         if SUM.search(text) and situation.shown and not found.changes.keys() - {"query"}:
             found.intent, found.aspect = Intent.DETAILS, "price"
             several = found.handles if len(found.handles) > 1 else []
@@ -158,6 +168,7 @@ class Understanding:
             intents.BUDGET_NOW.search(text)
             or intents.DISTINCT_BRANDS.search(text)
             or JUST_CHEAPER.match(text)
+            or (found.budget is not None and not found.words and set(found.changes) <= {"max_price"})
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
         )
@@ -232,13 +243,22 @@ class Understanding:
             found = self._pointed(found, situation)
             found.intent, found.changes = Intent.GOES_WITH, {"clear": OF_ONE_PRODUCT, **kept}
             return found
+        fewer = found.count and re.search(r"\b(?:only|just)\b", text)
+        if fewer and not found.changes:
+            return self._picked(found, situation)
         if (pick := intents.PICK.search(text)) and not found.changes:
             found.count = found.count or (int(number(pick.group("count"))) if pick.group("count") else 1)
-            among = next((t for t in reversed(situation.shown) if len(t) > found.count), situation.shown[-1:][0])
-            several = found.handles if len(found.handles) > 1 else []
-            found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
-            return found
+            return self._picked(found, situation)
         return None
+
+    def _picked(self, found: Understood, situation: Situation) -> Understood:
+        """So many of those pointed to, else of the last list that has more."""
+        among = next(
+            (t for t in reversed(situation.shown) if len(t) > (found.count or 1)), situation.shown[-1]
+        )
+        several = found.handles if len(found.handles) > 1 else []
+        found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
+        return found
 
     def _named(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """A question about one product that it names: "is the desk adjustable?"."""

@@ -10,7 +10,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -97,7 +97,8 @@ class Wording:
     def _things(self, words: list[str], found: Understood, situation: Situation) -> list[str]:
         """The words that say what is wanted; those that say for whom, when, where or how are wishes of another sort."""
         kinds = [w for w in words if self.vocabulary.is_kind(w)]
-        topic = kinds or self.vocabulary.kinds_in(situation.wishes.get("query"))
+        standing = situation.wishes.get("query")
+        topic = kinds or self.vocabulary.kinds_in(standing) or str(standing or "").split()
         sorts = {word: self._sort_of(word, words, topic, found) for word in words}
         for word, sort in sorts.items():
             if sort is WordClass.PERSON and _for_whom(word, found):
@@ -107,9 +108,11 @@ class Wording:
             {WordClass.OCCASION} if _gift(found) else set()
         )
         aside = [w for w in words if sorts[w] not in dropped and w not in doing]
+        aside += [w for w in words if w not in aside and w not in kinds[-1:] and _opens(w, aside, found.text)]
+        aside.sort(key=words.index)
         if aside and not found.handles:  # of a product that is pointed at, they ask
             found.changes["interest"] = _as_said(aside, found.text)
-        return [w for w in words if sorts[w] is WordClass.THING]
+        return [w for w in words if sorts[w] is WordClass.THING and w not in aside]
 
     def _sort_of(self, word: str, words: list[str], topic: list[str], found: Understood) -> WordClass:
         """What a word of a request stands for; what the shop's titles have beside what is wanted is part of it."""
@@ -171,6 +174,14 @@ def _qualifies(word: str, text: str) -> bool:
     """Whether a word says how something is to be: "something more educational"."""
     before = r"\b(?:something|anything|more|less|very|too|really|quite|bit|rather|as)\s+(?:an? )?(?:(?:bit|little|more|less|very|really) )?"
     return re.search(before + re.escape(word) + r"\b(?! \w)", text) is not None
+
+
+def _opens(word: str, aside: list[str], text: str) -> bool:
+    """Whether a word opens what something is for: "mugs for a tea party"."""
+    after = "|".join(map(re.escape, aside))
+    return bool(aside) and bool(
+        re.search(rf"\bfor (?:an?|the|my|our|his|her|their|some) {re.escape(word)} (?:{after})\b", text)
+    )
 
 
 def _for_whom(word: str, found: Understood) -> bool:

@@ -275,7 +275,8 @@ def _details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
         if card.get("description"):
             lines.append(str(card["description"]))
     if aspect == "price" and (together := result.get("together")):
-        lines.append(f"Together they cost {together}.")
+        quantity = result.get("quantity", 1)
+        lines.append(f"{quantity} of them cost {together}." if quantity > 1 else f"Together they cost {together}.")
     return lines
 
 
@@ -322,7 +323,21 @@ def _aspect(card: dict[str, Any], aspect: str) -> str | None:
     details = str(card.get("specifications") or "").split("; ")
     words = ASPECT_WORDS.get(aspect, (aspect,))
     found = [d for d in details if d and any(w in f" {d.lower()} " for w in words)]
-    return "; ".join(found) or None
+    return "; ".join(found) or _in_title(card["title"], aspect)
+
+
+IN_TITLE = {
+    "pieces": re.compile(r"\b(?:pack|set|box|bag|roll)s?(?: of)? \d+\b|\b\d+[ -]?(?:packs?|pieces?|pcs|pc|count|ct)\b", re.IGNORECASE),
+    "size": re.compile(r"\b\d+(?:[.,]\d+)?(?: ?x ?\d+(?:[.,]\d+)?)? ?(?:cm|mm|m|ml|l|inch(?:es)?|in|ft|oz|\")\b", re.IGNORECASE),
+    "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
+    "material": re.compile(rf"\b(?:{'|'.join(sorted(MATERIALS))})\b", re.IGNORECASE),
+}  # fmt: skip
+
+
+def _in_title(title: str, aspect: str) -> str | None:
+    """What the title says where the shop states nothing: a number of pieces, a size, a colour, a material."""
+    stated = [m.group() for m in IN_TITLE[aspect].finditer(title)] if aspect in IN_TITLE else []
+    return f"its title says “{_join(stated)}”" if stated else None
 
 
 def _browsing(result: dict[str, Any]) -> list[str]:
