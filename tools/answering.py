@@ -41,7 +41,9 @@ class DetailArguments(BaseModel):
 
     handles: list[str] = Field(default_factory=list, max_length=8, description="handles such as P1")
     title: str | None = Field(default=None, max_length=400, description="a title that the shopper wrote out")
-    quantity: int = Field(default=1, ge=1, le=1000, description="how many of each, for what they cost together")
+    quantity: int = Field(
+        default=1, ge=1, le=1000, description="how many of each, for what they cost together"
+    )
 
 
 class AgainArguments(BaseModel):

@@ -1,5 +1,6 @@
 """What goes with a product: of other kinds, what shoppers go on to after it, then what is nearest in its department."""
 
+from catalog.lexical import terms
 from tools.needs import Candidate
 from tools.workspace import Workspace
 
@@ -13,6 +14,8 @@ def complements(workspace: Workspace, handle: str) -> list[Candidate]:
     row = shop.catalog.row(item)
     heads, department = shop.kinds.head_of_row, shop.catalog.category_of_row
     allowed = shop.filter.allowed(workspace.wishes) & (heads != heads[row]) & (heads != "")
+    for word in set(terms(workspace.product(item).title)) & shop.kinds.nouns:
+        allowed &= ~shop.filter.term(word)  # a "throw" is none beside a "throw blanket"
     near = allowed & (department == department[row])
     after = shop.next_items([item], allowed, NEAR) or []
     beside = shop.retriever.search(workspace.product(item).title, NEAR, near if near.any() else allowed)

@@ -137,7 +137,7 @@ class WishFilter:
     def _measure(self, number: str, unit: str) -> np.ndarray:
         """Rows that state a number with its unit, whatever their spelling: "3 bedroom" is "3 Bed" and "3 bds"."""
         if unit.startswith("packs"):  # "pack of 12" as well as "12-pack"
-            counted = rf"(?:packs?|sets?|box|boxes|case) of {re.escape(number)}(?!\d)"
+            counted = rf"(?:packs?|sets?|box|boxes|case) of {re.escape(number)}(?:$|\D)"
             stated = rf"(?:^|[^\d.,]){re.escape(number)}[\s-]?(?:{unit})(?:$|[^a-z0-9])"
             return np.asarray(self._text.str.contains(f"(?i){counted}|{stated}").to_numpy(), bool)
         written = f"|(?:^|[^a-z]){WRITTEN[number]}" if number in WRITTEN else ""

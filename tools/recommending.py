@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import terms
-from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.complements import complements
+from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.wishes import carried, relaxations, relevant_rows
 from tools.workspace import Workspace
 
@@ -148,12 +148,12 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     """Order the candidates; what comes out is what is shown."""
     candidates = workspace.candidates
     before = {i for shown in workspace.shown for i in shown}
-    if arguments.fresh:
-        candidates = [c for c in candidates if c.item_id not in before] or []
     if arguments.like is not None:
         candidates = _like(workspace, arguments.like)
     if arguments.goes_with is not None:
         candidates = complements(workspace, arguments.goes_with)
+    if arguments.fresh:
+        candidates = [c for c in candidates if c.item_id not in before]
     if arguments.among:
         candidates = _among(workspace, arguments.among)
     if arguments.order is not None:

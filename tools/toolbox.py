@@ -1,5 +1,6 @@
 """The tools by name: their arguments, their schemas for function calling, and how a call is run."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from tools.recommending import PredictArguments, RerankArguments, SearchArgument
 from tools.sets import BundleArguments, bundle
 from tools.wishes import WishChanges, change_wishes
 from tools.workspace import Workspace
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,9 @@ def run_tool(workspace: Workspace, name: str, arguments: dict[str, Any]) -> Tool
         result = {"error": f"Bad arguments for {name}: {place}: {first['msg']}"}
     except InteraRecError as error:
         result = {"error": str(error)}
+    except Exception:  # a fault of ours must not cost the shopper the conversation
+        LOG.exception("%s failed", name)
+        result = {"error": f"{name} failed; go on without it."}
     return ToolRun(name, arguments, result, failed, round(1000 * (time.perf_counter() - began), 2))
 
 

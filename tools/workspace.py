@@ -50,7 +50,6 @@ class Shop:
             next_item_problem=problem,
         )
 
-
     def next_items(self, session: list[str], allowed: np.ndarray, k: int) -> list[Candidate] | None:
         """The ``k`` allowed rows (a mask, (n,)) that the next-item model expects after a session, the best scored 1.
 

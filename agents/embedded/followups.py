@@ -159,6 +159,8 @@ def order_of(words: str) -> str:
         return "rating"
     if re.search(r"popular|sell|review|trending|hot", words):
         return "popular"
+    if re.search(r"\b(?:cheap\w*|low\w*)\b.* to\b", words):
+        return "cheapest"
     return (
         "dearest"
         if re.search(

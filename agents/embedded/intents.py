@@ -100,7 +100,7 @@ COMPARE = re.compile(
 )
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
-    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] "
+    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
 )
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
@@ -110,13 +110,13 @@ BUDGET_NOW = re.compile(
 )
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
-    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b|\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,2}left\b"
+    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b|\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,5}left\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
-WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
+WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scratch|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
 CORRECT_BROWSING = re.compile(
     r"\b(?:ignore|forget|disregard|leave aside|scrap|(?:don'?t|do not) (?:go by|use|mind)) (?:about )?(?:all )?(?:my browsing|what i (?:have )?(?:browsed|looked at|viewed|saw|opened)|my (?:visit|history))\b"
 )
@@ -210,6 +210,7 @@ NEVER = re.compile(
 )
 """What is no shopping even where it names a product."""
 INTEREST = re.compile(
+    r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"
     r"(?:likes?|loves?|enjoys?|adores?|into|(?:keen|mad) (?:on|about)|fond of|interested in|a fan of)(?: to)? (?P<what>[a-z][a-z-]+(?: (?:and|or)? ?[a-z-]+){0,2})"
 )

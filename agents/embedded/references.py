@@ -26,7 +26,7 @@ DEAREST = re.compile(
     r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b"
 )
 BEST = re.compile(
-    r"\b(?:the )?(?:(?:best|highest|top)[- ](?:rated|reviewed)|(?:best|highest) (?:reviews?|ratings?|stars)|most stars)(?: one| of (?:those|these|them|the \w+))?\b"
+    r"\b(?:the )?(?:(?:best|highest|top)[- ](?:rated|reviewed)|(?:best|highest) (?:reviews?|ratings?|stars)|most stars|rated (?:the )?(?:highest|best))(?: one| of (?:those|these|them|the \w+))?\b"
 )
 MOST_REVIEWED = re.compile(
     r"\b(?:the )?(?:most (?:reviews?|ratings|reviewed|popular)|bestsell\w+)(?: one)?\b"

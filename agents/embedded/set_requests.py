@@ -27,6 +27,8 @@ EACH = re.compile(
 JUST_CHEAPER = re.compile(
     r"^(?:ok(?:ay)?|hmm|and|can you|could you|make (?:it|that|them)|something|anything|a bit|bit|still|too|it'?s|that'?s|much|please|\W)*(?:cheaper|less expensive|more affordable|too (?:expensive|dear|pricey|much)|expensive)\W*(?:overall|in total|set|please|one|for me)?\W*$"
 )
+FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?:all|total)))")
+"""A budget without a currency: "fit out a home office for 300: desk, chair"."""
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
 OF_SETS = {"clear", "must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
@@ -73,6 +75,8 @@ class SetRequests:
             r"\b(\d|two|three|four|five|six)\b (?:\w+ ){0,2}?(?:gifts?|presents?|things|items|products|ones)",
             text,
         )
+        if found.budget is None and (stated := FOR_SO_MUCH.search(text)):
+            found.budget = Decimal(stated.group(1))
         if EACH.search(text):
             found.max_each, found.budget = found.budget, None
         if number and not found.parts:

@@ -78,7 +78,7 @@ class StatedWishes:
                 found.changes["must"] = [*found.changes.get("must", []), word]
         liked = intents.INTEREST.search(text) or self._meant_for(text)
         if liked:
-            found.changes["interest"] = liked.group("what")
+            found.changes["interest"] = liked.groupdict().get("does") or liked.group("what")
             for name in ("query", "must"):
                 found.changes.pop(name, None)
             found.words = []

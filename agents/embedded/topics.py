@@ -21,6 +21,10 @@ NEW_KIND = re.compile(
     r"\b(?:show|find|look(?:ing)? for|search|do you (?:have|sell|stock|carry)|have you got|got any|i(?:'m| am)? (?:after|need|want)|(?:i'd|i would) like|"
     r"need|want|(?:what|how) about an?|instead|now|also)\b|^(?:and |ok(?:ay)? |then |maybe )*(?:an?|some) "
 )
+WOULD_DO = re.compile(
+    r"^(?:maybe |perhaps |ok(?:ay)? )*(?:an?|some) [a-z -]+ (?:would|might|could|will) (?:do|be|work|suit)\b"
+)
+"""Another kind of thing that is settled for: "a doormat would do"."""
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
 
 
@@ -91,6 +95,8 @@ class Topics:
         known = [w for w in words if self.vocabulary.knows(w)]
         if intents.SHOPPING.search(found.text) and not known:
             found.changes["query"] = " ".join(words)
+        elif known and WOULD_DO.search(found.text):
+            found.changes["query"] = " ".join(known)
         elif known and self.vocabulary.together([*known, *self._kinds_of(topic)]):
             return phrases(known, found.text)
         elif known:

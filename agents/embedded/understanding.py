@@ -3,40 +3,22 @@
 import re
 
 from agents.embedded import followups, intents
+from agents.embedded.about_shown import AboutShown
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
-from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description, names_extreme
+from agents.embedded.references import names_extreme
 from agents.embedded.request import Situation, Understood
-from agents.embedded.sayings import Sayings
+from agents.embedded.sayings import LIKELY, SURE, Sayings
 from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
-from agents.embedded.slots import number
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import FILLER, Vocabulary
 from agents.embedded.wording import DEVICE
-from tools.needs import distinct
 from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
-SUM = re.compile(
-    r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
-    r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b"
-)
-SO_MANY = re.compile(
-    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?(?: (?:cost|be|come to))?(?: please)?\W*$"
-    r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
-)
-"""What so many of one product cost."""
-OF_NAMED = re.compile(
-    r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
-)
-QUESTION_OF_IT = re.compile(
-    r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
-)
-OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
-"""Wishes that say what one product must be, and nothing of what goes with it."""
 JUST_POINTS = re.compile(
     r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
@@ -54,6 +36,7 @@ class Understanding:
         self.wishes = StatedWishes(vocabulary)
         self.sets = SetRequests(vocabulary)
         self.follow_ups = FollowUps(vocabulary)
+        self.shown = AboutShown(vocabulary)
         self.sayings = Sayings(vocabulary.encoder)
 
     def understand(self, request: str, situation: Situation) -> Understood:
@@ -67,9 +50,14 @@ class Understanding:
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
         understood, sure = self._by_patterns(text, situation)
-        if sure or (meant := self.sayings.meaning(text)) is None:
-            return understood
-        if meant == OFF_TOPIC and intents.SHOPPING.search(text):
+        if sure and understood.intent is Intent.DETAILS and not self.shown.points(text, understood):
+            # A question that names nothing of what was shown may be about the world.
+            own = any(self.vocabulary.is_kind(w) for w in understood.words)
+            foreign = not own and self.sayings.meaning(text) == OFF_TOPIC
+            return Understood(Intent.OUT_OF_SCOPE, text) if foreign else understood
+        nothing = not understood.changes and not understood.order
+        meant = None if sure else self.sayings.meaning(text, LIKELY if nothing else SURE)
+        if meant is None or (meant == OFF_TOPIC and intents.SHOPPING.search(text)):
             return understood
         return self._as_if_said(meant, text, situation, understood)
 
@@ -97,12 +85,18 @@ class Understanding:
         if points and not (situation.shown or situation.focus):
             return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
         pointed = " and ".join(h.lower() for h in found.handles)
-        count = found.count or next((m.group() for m in re.finditer(r"\b(?:one|two|three|four|five|[1-5])\b", text)), 2)
+        count = found.count or next(
+            (m.group() for m in re.finditer(r"\b(?:one|two|three|four|five|[1-5])\b", text)), 2
+        )
         amount = re.search(r"\d+(?:[.,]\d{1,2})?", text)
         plain = meant.format(
             it=pointed or "it", them=pointed or "them", count=count, amount=amount.group() if amount else ""
         )
-        return self._by_patterns(plain, situation)[0] if (whole := intents.whole_message(plain)) is None else Understood(whole, text)
+        return (
+            self._by_patterns(plain, situation)[0]
+            if (whole := intents.whole_message(plain)) is None
+            else Understood(whole, text)
+        )
 
     def _title_in(self, request: str) -> str | None:
         """The catalog title that a message consists of, pasted or asked about; None where it is none."""
@@ -119,15 +113,8 @@ class Understanding:
 
     def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Intents that their wording gives away, in the order in which they outrank each other."""
-        if intents.NEVER.search(text):
-            return Understood(Intent.OUT_OF_SCOPE, text)
-        if intents.CART.search(text) and not followups.SORT.search(text):
-            return Understood(Intent.CART, text)
-        if intents.WISHES.search(text):
-            return Understood(Intent.WISHES, text)
-        foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
-        if foreign and not self._about_products(found, foreign):
-            return Understood(Intent.OUT_OF_SCOPE, text)
+        if (apart := self._apart(text, found)) is not None:
+            return Understood(apart, text)
         if (
             not self._about_set(text, situation, found)
             and (follow := self.follow_ups.find(text, situation, found)) is not None
@@ -142,16 +129,8 @@ class Understanding:
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)
-        if (many := SO_MANY.search(text)) and situation.shown and not found.changes.keys() - {"query", "must"}:
-            found = self._pointed(found, situation)
-            found.intent, found.aspect, found.handles = Intent.DETAILS, "price", found.handles[:1]
-            found.quantity = int(number(many.group(1) or many.group(2)))
-            return found
-        if SUM.search(text) and situation.shown and not found.changes.keys() - {"query"}:
-            found.intent, found.aspect = Intent.DETAILS, "price"
-            several = found.handles if len(found.handles) > 1 else []
-            found.handles, found.changes = several or [s.handle for s in situation.shown[-1]], {}
-            return found
+        if (priced := self.shown.amounts(text, situation, found)) is not None:
+            return priced
         if self._about_set(text, situation, found):
             return self.sets.what_if(text, situation, found)
         if intents.BUNDLE.search(text) or self.sets.lists_kinds(found):
@@ -160,7 +139,18 @@ class Understanding:
             return extended
         if intents.BROWSING.search(text) and "ignore_browsing" not in found.changes:
             return Understood(Intent.BROWSING, text)
-        return self._about_shown(text, situation, found)
+        return self.shown.find(text, situation, found)
+
+    def _apart(self, text: str, found: Understood) -> Intent | None:
+        """What needs no tool: an order, the wishes told again, what is no shopping."""
+        if intents.NEVER.search(text):
+            return Intent.OUT_OF_SCOPE
+        if intents.CART.search(text) and not followups.SORT.search(text):
+            return Intent.CART
+        if intents.WISHES.search(text):
+            return Intent.WISHES
+        foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
+        return Intent.OUT_OF_SCOPE if foreign and not self._about_products(found, foreign) else None
 
     def _about_set(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether a message changes the set that was put together before."""
@@ -176,139 +166,14 @@ class Understanding:
             situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))
         )
 
-    def _about_shown(self, text: str, situation: Situation, found: Understood) -> Understood | None:
-        """Requests about products that were shown: why, how they differ, what they are like, not this one."""
-        if (chosen := self._chosen(text, situation, found)) is not None:
-            return chosen
-        if intents.WHY.search(text):
-            found.intent = Intent.WHY
-            return self._pointed(found, situation)
-        if intents.COMPARE.search(text):
-            found.intent = Intent.COMPARE
-            return self._pointed(found, situation, many=True)
-        if found.changes.get("reject"):
-            found.intent, found.fresh = Intent.REJECT, True
-            return found
-        if intents.LIKE.search(text) and (situation.shown or situation.focus):
-            kept = {k: v for k, v in found.changes.items() if k != "query"}
-            found.intent = Intent.LIKE
-            found = self._pointed(found, situation)
-            found.changes = {
-                k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
-            }
-            return found
-        if (answered := self._named(text, situation, found)) is not None:
-            return answered
-        if (device := self._other_device(text, situation, found)) is not None:
-            found.intent, found.changes = Intent.RECOMMEND, {"query": device}
-            return found
-        if (
-            (intents.POSSESSIVE.search(text) or intents.JUST_ASPECT.match(text))
-            and intents.aspect_of(text)
-            and (situation.shown or situation.focus)
-        ):
-            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
-            return self._pointed(found, situation)
-        if (
-            (most := intents.SIZE_MOST.search(text))
-            and situation.shown
-            and not found.handles
-            and not self._seeks(text, found)
-        ):
-            aspect = "weight" if most.group().endswith(("heaviest", "lightest")) else "size"
-            found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
-            found.handles = [s.handle for s in situation.shown[-1]]
-            return self._pointed(found, situation)
-        if (
-            intents.DETAILS.search(text)
-            and not (situation.shown or situation.focus)
-            and self._points(text, found)
-        ):
-            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
-        if (
-            intents.DETAILS.search(text)
-            and (situation.shown or situation.focus)
-            and not self._seeks(text, found)
-        ):
-            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
-            return self._pointed(found, situation)
-        return None
-
-    def _chosen(self, text: str, situation: Situation, found: Understood) -> Understood | None:
-        """A choice among the products that were shown, or what goes with one of them."""
-        if not situation.shown:
-            return None
-        if intents.GOES_WITH.search(text) and "query" not in found.changes:
-            kept = {k: v for k, v in found.changes.items() if k in ("max_price", "min_price", "brands")}
-            found = self._pointed(found, situation)
-            found.intent, found.changes = Intent.GOES_WITH, {"clear": OF_ONE_PRODUCT, **kept}
-            return found
-        fewer = found.count and re.search(r"\b(?:only|just)\b", text)
-        if fewer and not found.changes:
-            return self._picked(found, situation)
-        if (pick := intents.PICK.search(text)) and not found.changes:
-            found.count = found.count or (int(number(pick.group("count"))) if pick.group("count") else 1)
-            return self._picked(found, situation)
-        return None
-
-    def _picked(self, found: Understood, situation: Situation) -> Understood:
-        """So many of those pointed to, else of the last list that has more."""
-        among = next(
-            (t for t in reversed(situation.shown) if len(t) > (found.count or 1)), situation.shown[-1]
-        )
-        several = found.handles if len(found.handles) > 1 else []
-        found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
-        return found
-
-    def _named(self, text: str, situation: Situation, found: Understood) -> Understood | None:
-        """A question about one product that it names: "is the desk adjustable?"."""
-        if not situation.shown or found.handles:
-            return None
-        last = situation.shown[-1]
-        if OF_NAMED.match(text) and len(named := by_description(text, last)) == 1:
-            found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
-            title = next(s.title.lower() for s in last if s.handle in named)
-            found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
-            found.changes.pop("query", None)
-            return self._pointed(found, situation)
-        return None
-
-    def _points(self, text: str, found: Understood) -> bool:
-        """Whether a message points at a product by its number, or as "it", and names none."""
-        if QUESTION_OF_IT.search(text):
-            return True
-        pointing = ORDINAL.search(text) or NUMBERED.search(text) or THAT.search(text)
-        return bool(pointing) and not any(self.vocabulary.is_kind(w) for w in found.words)
-
-    def _other_device(self, text: str, situation: Situation, found: Understood) -> str | None:
-        """A device that is asked for by name ("how much is the iPhone 17?") and is none of what was shown."""
-        match = DEVICE.search(text)
-        if match is None or found.handles or any(self.vocabulary.is_kind(w) for w in found.words):
-            return None
-        if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
-            return None
-        titles = (s.title.lower() for s in (situation.shown[-1] if situation.shown else []))
-        return None if any(match.group() in t for t in titles) else match.group()
-
     def _about_products(self, found: Understood, foreign: str = "") -> bool:
         """Whether a message names a kind, a brand, a bound or a product: then it is about shopping.
 
         Words of the ``foreign`` phrase do not count: a world cup is no cup.
         """
-        firm = found.changes.keys() - {"query", "must", "exclude_terms", "interest", "recipient"}
+        firm = found.changes.keys() - GUESSED
         own = [w for w in found.words if w not in foreign.split()]
         return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in own))
-
-    def _seeks(self, text: str, found: Understood) -> bool:
-        """Whether a question asks for other products rather than about one that was shown."""
-        if found.handles:
-            return False
-        return bool(found.changes.keys() - {"must", "interest", "recipient"}) or bool(
-            re.search(
-                r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b",
-                text,
-            )
-        )
 
     def _recommendation(self, text: str, situation: Situation, found: Understood) -> Understood:
         if intents.MORE.search(text) and situation.shown:
@@ -341,6 +206,10 @@ class Understanding:
         if asks:
             found.intent = Intent.UNCLEAR
             return found
+        return self._goes_on(text, situation, found)
+
+    def _goes_on(self, text: str, situation: Situation, found: Understood) -> Understood:
+        """A message that states nothing by itself, as more said of what is talked about."""
         if situation.wishes.get("query") and any(self.vocabulary.is_kind(w) for w in found.words):
             found.intent, found.fresh = Intent.RECOMMEND, False  # what is looked for, said again
             return found
@@ -376,29 +245,6 @@ class Understanding:
             if w not in COLOURS and w not in FILLER
         ]
         return " ".join(words[-3:]) or None
-
-    def _pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
-        """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
-        told = (found.changes.get(name, []) for name in ("must", "exclude_terms"))
-        found.asked = [
-            *(t for terms in told for t in terms),
-            *found.words,
-            *found.changes.get("interest", "").split(),
-        ]
-        found.changes = {}
-        last = situation.shown[-1] if situation.shown else []
-        handles = found.handles or (by_description(found.text, last) if last else [])
-        if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
-            handles = [situation.focus, *handles]
-        if many and len(handles) < 2:
-            every = [s.handle for s in last]
-            if len(every) < 2:  # two answers, one product each
-                every = [*(s.handle for turn in situation.shown[-2:-1] for s in turn[:2]), *every]
-            handles = distinct(every)[: 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6]
-        if not handles and (last or situation.focus):
-            handles = [situation.focus] if situation.focus else [last[0].handle]
-        found.handles = handles
-        return found
 
 
 def _words_of(value: str | list[str]) -> list[str]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from agents.embedded.facts import details, joined
 from agents.models import Brief
-from tools.synonyms import COLOURS, MATERIALS
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
 HELP = (
@@ -57,7 +57,7 @@ def compose(brief: Brief) -> list[str]:
         if recipient := arguments.get("recipient"):
             return lines + [f"A present for your {recipient}, noted. {_nothing_called(brief)[0]}"]
         return lines + [
-            f"Noted: {_join(standing)}."
+            f"Noted: {joined(standing)}."
             if standing
             else "All right, I have forgotten your wishes. What are you after?"
         ]
@@ -82,7 +82,7 @@ def _nothing_called(brief: Brief) -> list[str]:
         return [FIXED[intent]]
     if intent == "wishes":
         return [
-            f"You asked for: {_join(brief.wishes)}."
+            f"You asked for: {joined(brief.wishes)}."
             if brief.wishes
             else "You have not asked for anything in particular yet."
         ]
@@ -91,7 +91,7 @@ def _nothing_called(brief: Brief) -> list[str]:
     if intent in ("why", "details", "like"):
         return ["Which product do you mean? I have not shown you any yet; tell me what you are after."]
     choices = brief.understood.get("choices") or []
-    examples = f" For example: {_join(choices, 'or')}." if choices else ""
+    examples = f" For example: {joined(choices, 'or')}." if choices else ""
     return [f"What kind of thing are you after?{examples}"]
 
 
@@ -130,7 +130,7 @@ def _for(wishes: list[str]) -> str:
     """The wishes after "picks": what is wanted, then how it must be."""
     wanted = [w for w in wishes if not QUALIFYING.match(w)]
     qualified = [w for w in wishes if QUALIFYING.match(w)]
-    return (f" for {_join(wanted)}" if wanted else "") + (f", {_join(qualified)}" if qualified else "")
+    return (f" for {joined(wanted)}" if wanted else "") + (f", {joined(qualified)}" if qualified else "")
 
 
 def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
@@ -141,9 +141,11 @@ def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
 def _opening(chosen: list[dict[str, Any]], arguments: dict[str, Any], brief: Brief) -> str:
     """What the products that follow are, by how they were asked for."""
     if arguments.get("among"):
-        return "Of these I would take:" if len(chosen) == 1 else f"The {len(chosen)} of these that I would keep:"
-    if handle := arguments.get("goes_with"):
-        return f"To go with [[{handle}]]:"
+        return (
+            "Of these I would take:" if len(chosen) == 1 else f"The {len(chosen)} of these that I would keep:"
+        )
+    if arguments.get("goes_with"):
+        return "These would go with it:" if len(chosen) > 1 else "This would go with it:"
     if order := arguments.get("order"):
         return _ordered(chosen, order, brief)
     wishes = _for(brief.wishes)
@@ -154,11 +156,11 @@ def _opening(chosen: list[dict[str, Any]], arguments: dict[str, Any], brief: Bri
 
 
 def _because(reasons: list[str]) -> str:
-    return f": {_join(reasons)}." if reasons else "."
+    return f": {joined(reasons)}." if reasons else "."
 
 
 def _nothing_fits(search: dict[str, Any], brief: Brief) -> list[str]:
-    wishes = _join(brief.wishes) if brief.wishes else "that"
+    wishes = joined(brief.wishes) if brief.wishes else "that"
     return [f"Nothing fits all of: {wishes}."] + _relax(search)
 
 
@@ -190,10 +192,10 @@ OF = {"brand": "brands", "category": "departments", "colour": "colours", "kind":
 
 def _options(result: dict[str, Any]) -> list[str]:
     what = OF[result["of"]]
-    wished = f" for {_join(result['wishes'])}" if result["wishes"] else ""
+    wished = f" for {joined(result['wishes'])}" if result["wishes"] else ""
     if not result["options"]:
         return [f"The shop states no {what}{wished}."]
-    listed = _join([f"{o['name']} ({o['products']})" for o in result["options"]])
+    listed = joined([f"{o['name']} ({o['products']})" for o in result["options"]])
     return [f"These {what} are there{wished}: {listed}."]
 
 
@@ -203,12 +205,12 @@ def _why(result: dict[str, Any]) -> list[str]:
         reasons = item.get("reasons") or []
         lines.append(
             f"[[{item['handle']}]]: "
-            + (f"{_join(reasons)}." if reasons else "it is the closest match to what you asked for.")
+            + (f"{joined(reasons)}." if reasons else "it is the closest match to what you asked for.")
         )
     if seen := result.get("what_was_seen", {}).get("Brand Preference"):
         lines.append(f"What I saw: {seen}.")
     if result.get("wishes"):
-        lines.append(f"Your wishes: {_join(result['wishes'])}.")
+        lines.append(f"Your wishes: {joined(result['wishes'])}.")
     return lines
 
 
@@ -220,7 +222,7 @@ def _comparison(result: dict[str, Any]) -> list[str]:
         if name != "title":
             lines.append(f"- {name}: " + " · ".join(f"{i}. {v}" for i, v in enumerate(values, 1)))
     if result.get("same"):
-        lines.append("Alike in " + _join([f"{k} ({v})" for k, v in list(result["same"].items())[:3]]) + ".")
+        lines.append("Alike in " + joined([f"{k} ({v})" for k, v in list(result["same"].items())[:3]]) + ".")
     if cheapest := result.get("cheapest"):
         best = result.get("best_rated")
         also = " and the best rated" if best == cheapest else ""
@@ -248,98 +250,6 @@ def _bundle(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
-    aspect, asked = understood.get("aspect"), understood.get("asked") or []
-    lines = []
-    for card in result["products"]:
-        head = f"[[{card['handle']}]]"
-        if asked and not aspect:
-            lines.append(f"{head}: {_yes_or_no(card, asked)}")
-            continue
-        if aspect:
-            answer = _aspect(card, aspect)
-            lines.append(
-                f"{head}: {answer}."
-                if answer
-                else f"{head}: I don't know its {aspect}; the shop does not say."
-            )
-            continue
-        facts = [
-            f"{name} {card[name]}"
-            for name in ("rating", "reviews", "offer", "list price", "specifications")
-            if card.get(name)
-        ]
-        lines.append(
-            f"{head}: " + ("; ".join(facts) + "." if facts else "that is all that the shop says of it.")
-        )
-        if card.get("description"):
-            lines.append(str(card["description"]))
-    if aspect == "price" and (together := result.get("together")):
-        quantity = result.get("quantity", 1)
-        lines.append(f"{quantity} of them cost {together}." if quantity > 1 else f"Together they cost {together}.")
-    return lines
-
-
-def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
-    """Whether a product is what was asked, as far as the shop says: what it does not say is not known."""
-    details = [
-        card["title"],
-        *str(card.get("specifications") or "").split("; "),
-        str(card.get("description") or ""),
-        str(card.get("offer") or ""),
-    ]
-    for word in asked:
-        if stating := next((d for d in details if _says(d, word)), None):
-            return f"yes, {word}: “{stating.strip()}”."
-    for kinds, aspect in ((COLOURS, "colour"), (MATERIALS, "material")):
-        if any(word in kinds for word in asked) and (stated := _aspect(card, aspect)):
-            return f"no, {stated.lower()}."
-    return f"I don't know; the shop says nothing of {_join([f'“{word}”' for word in asked], 'or')}."
-
-
-def _says(text: str, word: str) -> bool:
-    return all(
-        re.search(rf"(?<![a-z0-9]){re.escape(part)}(?:s|es)?(?![a-z0-9])", text.lower())
-        for part in word.lower().split()
-    )
-
-
-ASPECT_FIELDS = {
-    "price": ("price",), "rating": ("rating", "reviews"), "brand": ("brand",), "offer": ("offer", "list price"),
-    "saving": ("offer", "list price"),
-}  # fmt: skip
-ASPECT_WORDS = {
-    "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity", "pieces", "pages", "players"),
-    "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
-    "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
-    "pages": ("pages",), "pieces": ("pieces", "piece"),
-}  # fmt: skip
-
-
-def _aspect(card: dict[str, Any], aspect: str) -> str | None:
-    fields = [f"{name} {card[name]}" for name in ASPECT_FIELDS.get(aspect, ()) if card.get(name)]
-    if fields:
-        return "; ".join(fields)
-    details = str(card.get("specifications") or "").split("; ")
-    words = ASPECT_WORDS.get(aspect, (aspect,))
-    found = [d for d in details if d and any(w in f" {d.lower()} " for w in words)]
-    return "; ".join(found) or _in_title(card["title"], aspect)
-
-
-IN_TITLE = {
-    "pieces": re.compile(r"\b(?:pack|set|box|bag|roll)s?(?: of)? \d+\b|\b\d+[ -]?(?:packs?|pieces?|pcs|pc|count|ct)\b", re.IGNORECASE),
-    "size": re.compile(r"\b\d+(?:[.,]\d+)?(?: ?x ?\d+(?:[.,]\d+)?)? ?(?:cm|mm|m|ml|l|inch(?:es)?|in|ft|oz|\")\b", re.IGNORECASE),
-    "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
-    "material": re.compile(rf"\b(?:{'|'.join(sorted(MATERIALS))})\b", re.IGNORECASE),
-}  # fmt: skip
-
-
-def _in_title(title: str, aspect: str) -> str | None:
-    """What the title says where the shop states nothing: a number of pieces, a size, a colour, a material."""
-    stated = [m.group() for m in IN_TITLE[aspect].finditer(title)] if aspect in IN_TITLE else []
-    return f"its title says “{_join(stated)}”" if stated else None
-
-
 def _browsing(result: dict[str, Any]) -> list[str]:
     summary = result.get("summary")
     if result.get("left_aside"):
@@ -349,7 +259,7 @@ def _browsing(result: dict[str, Any]) -> list[str]:
     lines = ["From your screens I read:"]
     lines += [f"- {name}: {text}" for name, text in summary.items()]
     if opened := result.get("opened"):
-        lines.append("You opened " + _join([f"[[{p['handle']}]]" for p in opened]) + ".")
+        lines.append("You opened " + joined([f"[[{p['handle']}]]" for p in opened]) + ".")
     lines.append("Tell me if any of this is wrong.")
     return lines
 
@@ -365,16 +275,9 @@ ANSWERS: dict[str, Callable[[dict[str, Any], Brief], list[str]]] = {
     "explain_recommendation": lambda result, _: _why(result),
     "compare_products": lambda result, _: _comparison(result),
     "optimize_bundle": lambda result, _: _bundle(result),
-    "product_details": lambda result, brief: _details(result, brief.understood),
+    "product_details": lambda result, brief: details(result, brief.understood),
     "show_again": lambda result, _: _again(result),
     "list_options": lambda result, _: _options(result),
     "summarize_browsing": lambda result, _: _browsing(result),
 }
 """How the result of a tool that answers by itself is told; the first that was called is."""
-
-
-def _join(items: list[str], last: str = "and") -> str:
-    items = [str(i) for i in items]
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -155,6 +155,55 @@ def test_earlier_lists_and_what_there_is(understanding: Understanding) -> None:
     assert understanding.understand("what colours are there?", situation(query="lamp")).facet == "colour"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "handles"),
+    [
+        ("hmm, I can't make up my mind, you decide", Intent.PICK, ["P1", "P2", "P3"]),
+        ("line them up for me so I can judge", Intent.COMPARE, ["P1", "P2", "P3"]),
+        ("what might look good beside the second one", Intent.GOES_WITH, ["P2"]),
+        ("how on earth did you arrive at those", Intent.WHY, ["P1", "P2", "P3"]),
+        ("ooh, I want to hear everything about number 3", Intent.DETAILS, ["P3"]),
+        ("none of that appeals to me", Intent.MORE, []),
+        ("how old is the queen of England", Intent.OUT_OF_SCOPE, []),
+        ("right, wipe it all and begin anew", Intent.RESET, []),
+    ],
+)
+def test_what_no_pattern_knows_is_told_by_its_meaning(
+    understanding: Understanding, text: str, intent: Intent, handles: list[str]
+) -> None:
+    found = understanding.understand(text, situation(query="lamp"))
+    assert found.intent is intent
+    assert not handles or found.handles == handles
+
+
+def test_a_meaning_needs_what_it_points_at(understanding: Understanding) -> None:
+    found = understanding.understand("line them up for me so I can judge", situation(shown=False))
+    assert found.intent is Intent.DETAILS and not found.handles
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("no more than seventy five", {"max_price": Decimal(75)}),
+        ("a cushion 45 by 45", {"query": "cushion", "must": ["45 x 45"]}),
+        ("those are beyond my means", {"cheaper_than": "shown"}),
+        ("please ignore my browsing", {"ignore_browsing": True}),
+        ("nothing breakable", {"exclude_terms": ["breakable"]}),
+    ],
+)
+def test_numbers_and_bounds_in_words(
+    understanding: Understanding, text: str, changes: dict[str, Any]
+) -> None:
+    assert understanding.understand(text, situation(query="lamp")).changes == changes
+
+
+def test_an_amount_each_is_no_budget(understanding: Understanding) -> None:
+    each = understanding.understand("three different gifts under 15 each", situation(shown=False))
+    assert (each.intent, each.size, each.max_each, each.budget) == (Intent.BUNDLE, 3, 15, None)
+    several = understanding.understand("how much for six of them?", situation())
+    assert (several.intent, several.aspect, several.quantity) == (Intent.DETAILS, "price", 6)
+
+
 @pytest.mark.parametrize("text", ["write me a poem about lamps", "is it going to rain tomorrow?"])
 def test_a_product_in_it_does_not_make_it_shopping(understanding: Understanding, text: str) -> None:
     assert understanding.understand(text, situation(query="lamp")).intent is Intent.OUT_OF_SCOPE

@@ -211,3 +211,60 @@ def test_a_set_of_distinct_brands_and_a_part_that_gets_cheaper(workspace: Worksp
     again = run_tool(workspace, "optimize_bundle", swap).result
     old, new = workspace.product(first["items"][1]).price, workspace.product(again["items"][1]).price
     assert again["items"][0] == first["items"][0] and old and new and new.amount < old.amount
+
+
+def test_what_goes_with_a_product_is_of_other_kinds(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "kettle"})
+    run_tool(workspace, "search_catalog", {})
+    run_tool(workspace, "rerank", {})
+    kettle = workspace.handles.of(workspace.chosen[0])
+    run_tool(workspace, "set_wishes", {"clear": ["query"]})
+    run = run_tool(workspace, "rerank", {"goes_with": kettle, "k": 5})
+    titles = [workspace.product(i).title.lower() for i in workspace.chosen]
+    kinds = [workspace.shop.kinds.head(t) for t in titles]
+    assert not run.failed and len(titles) == 5 and len(set(kinds)) == 5
+    assert not any("kettle" in t for t in titles)
+
+
+def test_a_choice_is_made_among_what_was_shown(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "mug"})
+    run_tool(workspace, "search_catalog", {})
+    run_tool(workspace, "rerank", {})
+    shown = [workspace.handles.of(i) for i in workspace.chosen]
+    run = run_tool(workspace, "rerank", {"among": shown[1:], "k": 1})
+    assert not run.failed and len(workspace.chosen) == 1
+    assert workspace.handles.of(workspace.chosen[0]) in shown[1:]
+
+
+def test_browsing_can_be_left_aside_and_taken_up_again(workspace: Workspace) -> None:
+    seen = workspace.shop.catalog.item_ids[:3]
+    workspace.session = list(seen)
+    run_tool(workspace, "set_wishes", {"ignore_browsing": True})
+    assert workspace.session == []
+    assert run_tool(workspace, "summarize_browsing", {}).result["left_aside"]
+    assert not run_tool(workspace, "set_wishes", {"undo": True}).failed
+    assert not workspace.wishes.ignore_browsing
+
+
+def test_what_several_cost_and_what_a_set_leaves(workspace: Workspace) -> None:
+    item = next(p for p in workspace.shop.catalog if p.price)
+    assert item.price is not None
+    handle = workspace.handles.of(item.item_id)
+    run = run_tool(workspace, "product_details", {"handles": [handle], "quantity": 6})
+    assert str(item.price.amount * 6) in run.result["together"]
+    result = run_tool(workspace, "optimize_bundle", {"size": 2, "budget": 100, "max_each": 30}).result
+    prices = [workspace.product(i).price for i in workspace.chosen]
+    amounts = [p.amount for p in prices if p]
+    assert len(amounts) == 2 and max(amounts) <= 30
+    assert str(100 - sum(amounts)) in result["left"]
+
+
+@pytest.mark.parametrize("term", ["6-pack", "2 players", "45 x 45", "(", "1.5 litres"])
+def test_no_wish_breaks_the_filter(workspace: Workspace, term: str) -> None:
+    assert not run_tool(workspace, "set_wishes", {"must": [term]}).failed
+
+
+def test_a_small_number_is_found_however_it_is_written(shop: Shop) -> None:
+    rows = shop.filter.term("2 players")
+    titles = [t.lower() for t, hit in zip(shop.catalog.titles, rows, strict=True) if hit]
+    assert titles and all("two-player" in t or "2 player" in t for t in titles)

@@ -1,0 +1,200 @@
+"""Requests about products that were shown: which to take, why, how they differ, what they are like and cost."""
+
+import re
+
+from agents.embedded import intents
+from agents.embedded.intents import Intent
+from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
+from agents.embedded.request import Situation, Understood
+from agents.embedded.slots import number
+from agents.embedded.vocabulary import Vocabulary
+from agents.embedded.wording import DEVICE
+from tools.needs import distinct
+
+SUM = re.compile(
+    r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
+    r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b|\bwhat (?:do|will|would|must) i pay (?:altogether|in total|for (?:all|both|everything))\b"
+)
+SO_MANY = re.compile(
+    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?(?: (?:cost|be|come to))?(?: please)?\W*$"
+    r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
+)
+"""What so many of one product cost."""
+OF_NAMED = re.compile(
+    r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
+)
+QUESTION_OF_IT = re.compile(
+    r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
+)
+OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
+"""Wishes that say what one product must be, and nothing of what goes with it."""
+
+
+class AboutShown:
+    """Understands them with the vocabulary of one catalog."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.vocabulary = vocabulary
+
+    def find(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """Requests about products that were shown: why, how they differ, what they are like, not this one."""
+        if (chosen := self._chosen(text, situation, found)) is not None:
+            return chosen
+        if intents.WHY.search(text):
+            found.intent = Intent.WHY
+            return self.pointed(found, situation)
+        if intents.COMPARE.search(text):
+            found.intent = Intent.COMPARE
+            return self.pointed(found, situation, many=True)
+        if found.changes.get("reject"):
+            found.intent, found.fresh = Intent.REJECT, True
+            return found
+        if intents.LIKE.search(text) and (situation.shown or situation.focus):
+            kept = {k: v for k, v in found.changes.items() if k != "query"}
+            found.intent = Intent.LIKE
+            found = self.pointed(found, situation)
+            found.changes = {
+                k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
+            }
+            return found
+        if (answered := self._named(text, situation, found)) is not None:
+            return answered
+        if (device := self._other_device(text, situation, found)) is not None:
+            found.intent, found.changes = Intent.RECOMMEND, {"query": device}
+            return found
+        if (
+            (intents.POSSESSIVE.search(text) or intents.JUST_ASPECT.match(text))
+            and intents.aspect_of(text)
+            and (situation.shown or situation.focus)
+        ):
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return self.pointed(found, situation)
+        if (
+            (most := intents.SIZE_MOST.search(text))
+            and situation.shown
+            and not found.handles
+            and not self._seeks(text, found)
+        ):
+            aspect = "weight" if most.group().endswith(("heaviest", "lightest")) else "size"
+            found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
+            found.handles = [s.handle for s in situation.shown[-1]]
+            return self.pointed(found, situation)
+        if (
+            intents.DETAILS.search(text)
+            and not (situation.shown or situation.focus)
+            and self.points(text, found)
+        ):
+            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
+        if (
+            intents.DETAILS.search(text)
+            and (situation.shown or situation.focus)
+            and not self._seeks(text, found)
+        ):
+            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+            return self.pointed(found, situation)
+        return None
+
+    def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """What products that were shown cost together, or several of one."""
+        many, said = SO_MANY.search(text), found.changes.keys()
+        if not situation.shown or not (many or SUM.search(text)) or said - {"query", "must"}:
+            return None
+        several = found.handles if len(found.handles) > 1 else []
+        if many:
+            found = self.pointed(found, situation)
+            found.quantity = int(number(many.group(1) or many.group(2)))
+        found.handles = found.handles[:1] if many else several or [s.handle for s in situation.shown[-1]]
+        found.intent, found.aspect, found.changes = Intent.DETAILS, "price", {}
+        return found
+
+    def _chosen(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A choice among the products that were shown, or what goes with one of them."""
+        if not situation.shown:
+            return None
+        if intents.GOES_WITH.search(text) and "query" not in found.changes:
+            kept = {k: v for k, v in found.changes.items() if k in ("max_price", "min_price", "brands")}
+            found = self.pointed(found, situation)
+            found.intent, found.changes = Intent.GOES_WITH, {"clear": OF_ONE_PRODUCT, **kept}
+            return found
+        fewer = found.count and re.search(r"\b(?:only|just)\b", text)
+        if fewer and not found.changes:
+            return self._picked(found, situation)
+        if (pick := intents.PICK.search(text)) and not found.changes:
+            found.count = found.count or (int(number(pick.group("count"))) if pick.group("count") else 1)
+            return self._picked(found, situation)
+        return None
+
+    def _picked(self, found: Understood, situation: Situation) -> Understood:
+        """So many of those pointed to, else of the last list that has more."""
+        among = next(
+            (t for t in reversed(situation.shown) if len(t) > (found.count or 1)), situation.shown[-1]
+        )
+        several = found.handles if len(found.handles) > 1 else []
+        found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
+        return found
+
+    def _named(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A question about one product that it names: "is the desk adjustable?"."""
+        if not situation.shown or found.handles:
+            return None
+        last = situation.shown[-1]
+        if OF_NAMED.match(text) and len(named := by_description(text, last)) == 1:
+            found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
+            title = next(s.title.lower() for s in last if s.handle in named)
+            found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
+            found.changes.pop("query", None)
+            return self.pointed(found, situation)
+        return None
+
+    def points(self, text: str, found: Understood) -> bool:
+        """Whether a message points at a product by its number, or as "it", and names none."""
+        if QUESTION_OF_IT.search(text):
+            return True
+        pointing = ORDINAL.search(text) or NUMBERED.search(text) or THAT.search(text)
+        return bool(pointing) and not any(self.vocabulary.is_kind(w) for w in found.words)
+
+    def _other_device(self, text: str, situation: Situation, found: Understood) -> str | None:
+        """A device that is asked for by name ("how much is the iPhone 17?") and is none of what was shown."""
+        match = DEVICE.search(text)
+        if match is None or found.handles or any(self.vocabulary.is_kind(w) for w in found.words):
+            return None
+        if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
+            return None
+        titles = (s.title.lower() for s in (situation.shown[-1] if situation.shown else []))
+        return None if any(match.group() in t for t in titles) else match.group()
+
+    def _seeks(self, text: str, found: Understood) -> bool:
+        """Whether a question asks for other products rather than about one that was shown."""
+        if found.handles:
+            return False
+        return bool(found.changes.keys() - {"must", "interest", "recipient"}) or bool(
+            re.search(
+                r"\b(?:do you (?:have|sell|stock)|have you got|got any|are there (?:any)?|is there (?:any|a)|any)\b",
+                text,
+            )
+        )
+
+    def pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
+        """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
+        told = (found.changes.get(name, []) for name in ("must", "exclude_terms"))
+        found.asked = [
+            *(t for terms in told for t in terms),
+            *found.words,
+            *found.changes.get("interest", "").split(),
+        ]
+        found.changes = {}
+        last = situation.shown[-1] if situation.shown else []
+        handles = found.handles or (by_description(found.text, last) if last else [])
+        if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
+            handles = [situation.focus, *handles]
+        if many and len(handles) < 2:
+            every = [s.handle for s in last]
+            if len(every) < 2:  # two answers, one product each
+                every = [*(s.handle for turn in situation.shown[-2:-1] for s in turn[:2]), *every]
+            handles = distinct(every)[
+                : 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6
+            ]
+        if not handles and (last or situation.focus):
+            handles = [situation.focus] if situation.focus else [last[0].handle]
+        found.handles = handles
+        return found

@@ -1,0 +1,113 @@
+"""What is known of a product, told: one fact that was asked for, whether something is so, or everything."""
+
+import re
+from typing import Any
+
+from tools.synonyms import COLOURS, MATERIALS
+
+
+def details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
+    """The lines that answer a question about products: one fact, a yes or no, or all that is known."""
+    aspect, asked = understood.get("aspect"), understood.get("asked") or []
+    lines = []
+    for card in result["products"]:
+        head = f"[[{card['handle']}]]"
+        if asked and not aspect:
+            lines.append(f"{head}: {_yes_or_no(card, asked)}")
+            continue
+        if aspect:
+            answer = _aspect(card, aspect)
+            lines.append(
+                f"{head}: {answer}."
+                if answer
+                else f"{head}: I don't know its {aspect}; the shop does not say."
+            )
+            continue
+        facts = [
+            f"{name} {card[name]}"
+            for name in ("rating", "reviews", "offer", "list price", "specifications")
+            if card.get(name)
+        ]
+        lines.append(
+            f"{head}: " + ("; ".join(facts) + "." if facts else "that is all that the shop says of it.")
+        )
+        if card.get("description"):
+            lines.append(str(card["description"]))
+    if aspect == "price" and (together := result.get("together")):
+        quantity = result.get("quantity", 1)
+        lines.append(
+            f"{quantity} of them cost {together}." if quantity > 1 else f"Together they cost {together}."
+        )
+    return lines
+
+
+def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
+    """Whether a product is what was asked, as far as the shop says: what it does not say is not known."""
+    details = [
+        card["title"],
+        *str(card.get("specifications") or "").split("; "),
+        str(card.get("description") or ""),
+        str(card.get("offer") or ""),
+    ]
+    for word in asked:
+        if stating := next((d for d in details if _says(d, word)), None):
+            return f"yes, {word}: “{stating.strip()}”."
+    for kinds, aspect in ((COLOURS, "colour"), (MATERIALS, "material")):
+        if any(word in kinds for word in asked) and (stated := _aspect(card, aspect)):
+            return f"no, {stated.lower()}."
+    return f"I don't know; the shop says nothing of {joined([f'“{word}”' for word in asked], 'or')}."
+
+
+def _says(text: str, word: str) -> bool:
+    return all(
+        re.search(rf"(?<![a-z0-9]){re.escape(part)}(?:s|es)?(?![a-z0-9])", text.lower())
+        for part in word.lower().split()
+    )
+
+
+ASPECT_FIELDS = {
+    "price": ("price",), "rating": ("rating", "reviews"), "brand": ("brand",), "offer": ("offer", "list price"),
+    "saving": ("offer", "list price"),
+}  # fmt: skip
+ASPECT_WORDS = {
+    "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity", "pieces", "pages", "players"),
+    "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
+    "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
+    "pages": ("pages",), "pieces": ("pieces", "piece"),
+}  # fmt: skip
+
+
+def _aspect(card: dict[str, Any], aspect: str) -> str | None:
+    fields = [f"{name} {card[name]}" for name in ASPECT_FIELDS.get(aspect, ()) if card.get(name)]
+    if fields:
+        return "; ".join(fields)
+    details = str(card.get("specifications") or "").split("; ")
+    words = ASPECT_WORDS.get(aspect, (aspect,))
+    found = [d for d in details if d and any(w in f" {d.lower()} " for w in words)]
+    return "; ".join(found) or _in_title(card["title"], aspect)
+
+
+IN_TITLE = {
+    "pieces": re.compile(r"\b(?:pack|set|box|bag|roll)s?(?: of)? \d+\b|\b\d+[ -]?(?:packs?|pieces?|pcs|pc|count|ct)\b", re.IGNORECASE),
+    "size": re.compile(r"\b\d+(?:[.,]\d+)?(?: ?x ?\d+(?:[.,]\d+)?)? ?(?:cm|mm|m|ml|l|inch(?:es)?|in|ft|oz|\")\b", re.IGNORECASE),
+    "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
+    "material": re.compile(rf"\b(?:{'|'.join(sorted(MATERIALS))})\b", re.IGNORECASE),
+}  # fmt: skip
+
+
+def _in_title(title: str, aspect: str) -> str | None:
+    """What the title says where the shop states nothing: a number of pieces, a size, a colour, a material."""
+    stated = [m.group() for m in IN_TITLE[aspect].finditer(title)] if aspect in IN_TITLE else []
+    return f"its title says “{joined(stated)}”" if stated else None
+
+
+def joined(items: list[str], last: str = "and") -> str:
+    """Words as a sentence lists them.
+
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    items = [str(i) for i in items]
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
