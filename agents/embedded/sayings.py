@@ -6,7 +6,7 @@ sentence embeddings tells which plain request a new message comes nearest to, or
 """
 
 import re
-from functools import cached_property
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,16 @@ SLOTS = {"it": "it", "them": "them", "count": "two", "amount": "30"}
 
 
 class Sayings:
-    """Sorts messages with one encoder; trained on first use, in about a second."""
+    """Sorts messages with one encoder; trained on first use, in about two seconds."""
 
     def __init__(self, encoder: Encoder):
         self.encoder = encoder
+        self._training = threading.Lock()
+        self._trained: Any = None
+
+    def warm_up(self) -> None:
+        """Train beside what goes on, so that no shopper waits for it."""
+        threading.Thread(target=lambda: self._model, name="sayings", daemon=True).start()
 
     def meaning(self, text: str, least: float = SURE) -> str | None:
         """The plain request, with its slots ("compare {them}"), that a lower-case message means.
@@ -44,8 +50,14 @@ class Sayings:
         meant = str(model.classes_[best])
         return None if chances[best] < least or meant == AT_ITS_WORD else meant
 
-    @cached_property
+    @property
     def _model(self) -> Any:
+        with self._training:
+            if self._trained is None:
+                self._trained = self._fitted()
+            return self._trained
+
+    def _fitted(self) -> Any:
         from sklearn.linear_model import LogisticRegression
 
         said, meant = [], []
