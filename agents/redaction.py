@@ -12,8 +12,8 @@ import numpy as np
 from agents.frames import Frame, FrameStore
 from agents.personal import LABEL, PERSON, POSTCODE, SECRET, STREET, card_across, personal_spans
 from agents.screen_reader.blocks import aligned, same_row
+from agents.screen_reader.lines import Box, TextLine
 from agents.screen_reader.marks import span
-from agents.screen_reader.ocr import Box, TextLine
 from agents.screen_reader.page import LineReader
 from catalog.errors import InputError
 

@@ -25,7 +25,8 @@ from agents.browser import ARGUMENTS, find_browser
 from agents.embedded_reader import EmbeddedReader
 from agents.frames import Frame, FrameStore
 from agents.screen_reader.changes import Snapshot, change
-from agents.screen_reader.ocr import TextLine, TextReader
+from agents.screen_reader.lines import TextLine
+from agents.screen_reader.ocr import TextReader
 from agents.screen_reader.page import interpret
 from agents.screen_reader.reading import PageReading
 from storefront.app import create_shop

@@ -80,7 +80,8 @@ class Encoder:
         return int(self._compiled.output(0).get_partial_shape()[2].get_length())
 
     def _batch(self, texts: list[str]) -> np.ndarray:
-        encoded = self._tokenizer.encode_batch(texts)
+        one = len(texts) == 1  # a query: no threads for it
+        encoded = [self._tokenizer.encode(texts[0])] if one else self._tokenizer.encode_batch(texts)
         ids = np.array([e.ids for e in encoded], np.int64)
         mask = np.array([e.attention_mask for e in encoded], np.int64)
         with self._lock:  # one request is made for all conversations, and takes one batch at a time

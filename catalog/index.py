@@ -23,9 +23,16 @@ SHARE = {
     True: 0.18,
     False: 0.1,
 }  # coded or not: of the allowed rows, how many the lists that are searched hold
-SPREAD = 0.3  # by what power of its rarity that share grows when few rows are allowed: they lie further apart
-MOST = 0.4
+SPREAD = (
+    0.38  # by what power of its rarity that share grows when few rows are allowed: they lie further apart
+)
+EVENLY = 0.8  # what of that share is enough where every list holds some of them
+MOST = 0.5
 FEW = 0.5  # of the rows: with more of them allowed, all lists hold about the same share of allowed ones
+SAMPLED = 50_000
+"""So many allowed rows tell well enough how many of them each list holds."""
+CROWDED = 0.6
+"""Where a tenth of the lists hold more than this share of the allowed rows, these are of one sort, and lie further from a query."""
 MOST_BESIDE = (
     50_000  # rows that changed: above, comparing each with a query takes longer than searching the lists
 )
@@ -111,17 +118,24 @@ class VectorIndex:
         share = SHARE[self._coded]
         if allowed is None or np.count_nonzero(allowed) > FEW * len(allowed):
             return share
-        return np.bincount(self._list_of_row[allowed], minlength=len(self._centroids))
+        step = max(1, int(np.count_nonzero(allowed)) // SAMPLED)
+        counted = np.bincount(self._list_of_row[::step][allowed[::step]], minlength=len(self._centroids))
+        return step * counted
 
-    def _lists_for(self, query: np.ndarray, held: np.ndarray | float) -> int:
-        """How many of the lists nearest to a query have to be searched, so that they hold enough allowed rows."""
-        lists = len(self._centroids)
-        if isinstance(held, float):
-            return max(16, int(held * lists))
-        allowed = max(1, int(held.sum()))
-        share = min(MOST, SHARE[self._coded] * (self._index.ntotal / allowed) ** SPREAD)
-        reached = np.cumsum(held[np.argsort(-(self._centroids @ query))])
-        return max(16, int(np.searchsorted(reached, share * allowed)) + 1)
+    def _lists_for(self, query: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The lists nearest to a query that hold enough allowed rows, and their likeness to it."""
+        lists, allowed = len(held), max(1, int(held.sum()))
+        fullest = np.partition(held, -(lists // 10))[-(lists // 10) :]
+        crowded = fullest.sum() > CROWDED * allowed
+        spread = (self._index.ntotal / allowed) ** SPREAD if crowded else EVENLY
+        share = min(MOST, SHARE[self._coded] * spread)
+        likeness = self._centroids @ query
+        nearest = np.argsort(-likeness)
+        if crowded:
+            nearest = nearest[held[nearest] > 0]
+        reached = np.cumsum(held[nearest])
+        chosen = nearest[: max(16, int(np.searchsorted(reached, share * allowed)) + 1)]
+        return chosen, likeness[chosen]
 
     @cached_property
     def _centroids(self) -> np.ndarray:
@@ -143,11 +157,18 @@ class VectorIndex:
         self, query: np.ndarray, k: int, allowed: np.ndarray | None, held: np.ndarray | float
     ) -> np.ndarray:
         """The rows that the lists near a query offer: more than ``k``, since their codes order them only roughly."""
-        nprobe = self._lists_for(query, held)
-        parameters = faiss.SearchParametersIVF(nprobe=nprobe)
-        if allowed is not None:
-            parameters = faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=nprobe)
-        _, found = self._index.search(query[None], k + OVERFETCH[self._coded], params=parameters)
+        wanted = k + OVERFETCH[self._coded]
+        if isinstance(held, float):
+            nprobe = max(16, int(held * len(self._centroids)))
+            parameters = faiss.SearchParametersIVF(nprobe=nprobe)
+            if allowed is not None:
+                parameters = faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=nprobe)
+            _, found = self._index.search(query[None], wanted, params=parameters)
+        else:
+            assert allowed is not None
+            lists, likeness = self._lists_for(query, held)
+            parameters = faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=len(lists))
+            found = _search_lists(self._index, query, wanted, lists, likeness, parameters)
         rows: np.ndarray = found[0][found[0] >= 0]
         return rows
 
@@ -230,3 +251,18 @@ class VectorIndex:
 
 def _selector(allowed: np.ndarray) -> faiss.IDSelector:
     return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def _search_lists(
+    index: faiss.Index, query: np.ndarray, k: int, lists: np.ndarray, likeness: np.ndarray, parameters: Any
+) -> np.ndarray:
+    """The ids that these lists of an index offer a query, (1, k), -1 where there are fewer.
+
+    FAISS's own wrapper of this search takes no parameters, and so no selector.
+    """
+    x, lists = np.ascontiguousarray(query, np.float32), np.ascontiguousarray(lists, np.int64)
+    likeness = np.ascontiguousarray(likeness, np.float32)
+    scores, ids = np.empty((1, k), np.float32), np.empty((1, k), np.int64)
+    pointers = (faiss.swig_ptr(a) for a in (lists, likeness, scores, ids))
+    index.search_preassigned_c(1, faiss.swig_ptr(x), k, *pointers, False, parameters)
+    return ids

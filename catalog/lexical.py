@@ -152,9 +152,11 @@ class LexicalIndex:
                     for listed, more in postings[i:]:
                         total[known] += _looked_up(known, listed, more)
                     break
-            usable = allowed[np.minimum(rows, self._size - 1)] & (rows < self._size)
-            if len(self._stale):
+            if len(self._stale):  # lists may name rows that are gone or have other words now
+                usable = allowed[np.minimum(rows, self._size - 1)] & (rows < self._size)
                 usable &= ~np.isin(rows, self._stale, assume_unique=True)
+            else:
+                usable = allowed[rows]
             total[rows[usable]] += impacts[usable]
             named.append(rows[usable])
         found = np.concatenate(named).astype(np.int64) if named else np.zeros(0, np.int64)

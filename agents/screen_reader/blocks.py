@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 
 LINE_GAP = 0.95  # of the taller line's height: more is another block
 ROW_GAP = 1.3

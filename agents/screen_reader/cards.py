@@ -5,7 +5,7 @@ import re
 from agents.screen_reader.blocks import Paragraph, aligned, blocks_of, same_row
 from agents.screen_reader.facts import brand_in, is_kind, specifications_in
 from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, may_name, names, selling
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from agents.screen_reader.ocr import Box
+from agents.screen_reader.lines import Box
 
 # Columns of the page that vote apart on the scroll, so that a pane that stands still outvotes none
 STRIPES = 4

@@ -14,7 +14,7 @@ from agents.screen_reader.layout import (
     selling,
     table_rows,
 )
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
 from agents.screen_reader.trail import Trail, trail_of

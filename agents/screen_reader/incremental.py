@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.screen_reader.changes import Change, Snapshot, change, meets, merged, rectangles
-from agents.screen_reader.ocr import Box, TextLine, TextReader, in_order
+from agents.screen_reader.lines import Box, TextLine, in_order
+from agents.screen_reader.ocr import TextReader
 
 KEPT_FRAMES = 8  # a shopper goes back to the page before more often than further
 MARGIN = 2  # pixels around a line that must not have changed either: a letter added to it would touch them

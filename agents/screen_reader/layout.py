@@ -20,7 +20,7 @@ from agents.screen_reader.facts import (
     rating_in,
     specifications_in,
 )
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
 from agents.screen_reader.stars import stars_in

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 
 STRIKE_COVERAGE = 0.9
 INK_SHARE = 0.3

@@ -11,13 +11,15 @@ import math
 import os
 import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+
+from agents.screen_reader.lines import Box, TextLine, in_order
+from agents.screen_reader.second_look import with_cents
 
 HEIGHT = 48  # the recogniser's input height
 WIDTH_STEP = 32  # crops are padded to a multiple of it: few shapes to compile
@@ -34,45 +36,6 @@ CACHE_LINES = 20_000
 FAST_SCALE = 0.5  # of the picture in which a fast reader looks for lines; it reads them at full size
 
 
-@dataclass(frozen=True)
-class TextLine:
-    """One line of text with its box in pixels and the centre of each character along x."""
-
-    text: str
-    score: float
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-    centres: tuple[float, ...]
-
-    @property
-    def height(self) -> int:
-        """The height of the box: about 1.3 times that of a capital."""
-        return self.y1 - self.y0
-
-    @property
-    def width(self) -> int:
-        """The width of the box."""
-        return self.x1 - self.x0
-
-    @property
-    def cx(self) -> float:
-        """The middle along x."""
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def cy(self) -> float:
-        """The middle along y."""
-        return (self.y0 + self.y1) / 2
-
-
-def in_order(lines: list[TextLine]) -> list[TextLine]:
-    """Lines from top to bottom, and from left to right."""
-    return sorted(lines, key=lambda line: (line.y0, line.x0))
-
-
-Box = tuple[int, int, int, int]
 Recognised = tuple[str, float, tuple[float, ...]]
 
 
@@ -96,7 +59,7 @@ class TextReader:
             for box, (text, score, centres) in zip(boxes, texts, strict=True)
             if text.strip() and score >= MIN_SCORE
         ]
-        return in_order(lines)
+        return in_order(with_cents(image, lines, self.recognise))
 
     def detect(self, image: np.ndarray) -> list[Box]:
         """Boxes of text lines as (x0, y0, x1, y1)."""

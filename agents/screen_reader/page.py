@@ -11,8 +11,9 @@ from agents.screen_reader.detail import main_product
 from agents.screen_reader.facts import promotion_in
 from agents.screen_reader.incremental import IncrementalReader
 from agents.screen_reader.layout import Page
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.marks import ink
-from agents.screen_reader.ocr import TextLine, TextReader
+from agents.screen_reader.ocr import TextReader
 from agents.screen_reader.prices import prices_on, with_signs
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
 from agents.screen_reader.tables import cart_rows, comparison, has_cart_header, has_price_row, listed_rows

@@ -9,8 +9,8 @@ import numpy as np
 
 from agents.screen_reader.amounts import RUN_ON, SIGNED, Amount, Role, amounts_in, bare_amount
 from agents.screen_reader.blocks import same_row
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.marks import ink, raised_cents, span, struck
-from agents.screen_reader.ocr import TextLine
 from catalog.money import CURRENCY_SIGNS, Money
 
 LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand

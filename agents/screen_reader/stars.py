@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from agents.screen_reader.blocks import Colour
-from agents.screen_reader.ocr import Box
+from agents.screen_reader.lines import Box
 
 COUNT = 5
 VISIBLE = 16  # of 255: how far a star's ink, grey ones included, stands out from its ground

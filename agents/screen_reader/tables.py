@@ -7,7 +7,7 @@ from agents.screen_reader.blocks import Paragraph, same_row
 from agents.screen_reader.cards import TITLE_LINES
 from agents.screen_reader.facts import Rating, is_noise, rating_in
 from agents.screen_reader.layout import Page, describe, looks_like_brand, names, selling
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
 

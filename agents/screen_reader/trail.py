@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from agents.screen_reader.blocks import Paragraph
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 
 SEPARATOR = re.compile(r"\s*[>›»/→]\s*|\s[|•·:]\s|\s{2,}")  # arrows that were not read leave a gap
 FIRST = re.compile(r"^\W*(?:home(?: ?page)?|shop|store|all\b.{0,20}|products?|back|goods)\W*$", re.IGNORECASE)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
 from agents.browser import ARGUMENTS, find_browser
-from agents.screen_reader.ocr import TextLine
+from agents.screen_reader.lines import TextLine
 from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageKind
 from agents.screen_reader.stars import stars_in
