@@ -127,18 +127,17 @@ def measured(
     retriever: Retriever, index: VectorIndex, vectors: np.ndarray, asked: list[str], embedded: np.ndarray, allowed: np.ndarray
 ) -> list[str]:  # fmt: skip
     """Times in ms and the share of the exact ten that is found."""
-    search, dense, exact, hits = [], [], [], []
     rows = np.flatnonzero(allowed)
-    for text, vector in zip(asked, embedded, strict=True):
-        search.append(timed(lambda text=text: retriever.search(text, K, allowed))[0])
-        spent, (ids, _) = timed(lambda vector=vector: index.search(vector[None], K, allowed))
-        dense.append(spent)
-        if len(exact) < 60:
-            spent, similar = timed(lambda vector=vector: vectors @ vector)
-            exact.append(spent)
-            best = rows[np.argpartition(-similar[rows], K - 1)[:K]]
-            edge = similar[best].min() - 1e-4  # one as near as the tenth is as good as the tenth
-            hits.append(np.mean([i >= 0 and similar[i] >= edge for i in ids[0]]))
+    search = [timed(lambda text=text: retriever.search(text, K, allowed))[0] for text in asked]
+    found = [timed(lambda vector=vector: index.search(vector[None], K, allowed)) for vector in embedded]
+    dense, exact, hits = [spent for spent, _ in found], [], []
+    # The exact scans come last: each goes through all the memory, which no shopper's search does beside it.
+    for vector, (_, (ids, _)) in zip(embedded[:60], found, strict=False):
+        spent, similar = timed(lambda vector=vector: vectors @ vector)
+        exact.append(spent)
+        best = rows[np.argpartition(-similar[rows], K - 1)[:K]]
+        edge = similar[best].min() - 1e-4  # one as near as the tenth is as good as the tenth
+        hits.append(np.mean([i >= 0 and similar[i] >= edge for i in ids[0]]))
     p50, p95 = statistics.median(search), float(np.percentile(search, 95))
     scan = statistics.median(exact)
     return [
