@@ -11,6 +11,7 @@ from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
 from tools.recommending import query_text
+from tools.synonyms import COLOURS, MATERIALS
 from tools.wishes import carried, relevant_rows
 from tools.workspace import Workspace
 
@@ -158,8 +159,10 @@ def _meeting(workspace: Workspace, wishes: Wishes, part: str) -> np.ndarray:
 
 
 def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:
-    kind = relevant_rows(workspace, part) if part else None
-    return [t for t in must if kind is not None and (kind & workspace.shop.filter.term(t)).any()]
+    if not part:  # of a set around a theme only what anything may have is a wish: a colour, a material
+        return [t for t in must if set(t.lower().split(" or ")) <= COLOURS | MATERIALS]
+    kind = relevant_rows(workspace, part)
+    return [t for t in must if (kind & workspace.shop.filter.term(t)).any()]
 
 
 def _offers(workspace: Workspace, request: BundleRequest, arguments: BundleArguments) -> list[Offer]:

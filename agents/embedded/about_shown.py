@@ -12,6 +12,7 @@ from agents.embedded.wording import DEVICE
 from tools.needs import distinct
 
 SUM = re.compile(
+    r"\b(?:damage|bill|sum|total|cost|price) (?:for|of) (?:both|all|everything|the lot|them all|all of)\b|"
     r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
     r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b|\bwhat (?:do|will|would|must) i pay (?:altogether|in total|for (?:all|both|everything))\b"
 )
@@ -191,9 +192,8 @@ class AboutShown:
             every = [s.handle for s in last]
             if len(every) < 2:  # two answers, one product each
                 every = [*(s.handle for turn in situation.shown[-2:-1] for s in turn[:2]), *every]
-            handles = distinct(every)[
-                : 3 if not re.search(r"\ball\b|\bthem\b|those|these", found.text) else 6
-            ]
+            all_of_them = re.search(r"\ball\b|\bthem\b|those|these", found.text)
+            handles = distinct(every)[: found.count or (6 if all_of_them else 3)]
         if not handles and (last or situation.focus):
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles

@@ -20,6 +20,8 @@ def details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
             lines.append(
                 f"{head}: {answer}."
                 if answer
+                else f"{head}: no offer that the shop tells of."
+                if aspect == "offer"
                 else f"{head}: I don't know its {aspect}; the shop does not say."
             )
             continue

@@ -72,6 +72,7 @@ WISHES = re.compile(
     r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\b(?:remind me|recap)\b|\bso far\b.*\bask"
 )
 FORGET = re.compile(
+    r"\b(?P<free>[a-z-]+) (?:is|does|needn)(?: not|n'?t|'t) (?:an? must|essential|necessary|needed|required|matter|have to be)\b|"
     r"\b(?:forget|drop|ignore|remove|lose|no longer)(?: about)?(?: the)?(?: word)? (?P<what>[a-z][a-z -]{1,30})"
 )
 REFINES = re.compile(
@@ -211,6 +212,7 @@ NEVER = re.compile(
 """What is no shopping even where it names a product."""
 INTEREST = re.compile(
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
+    r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"
     r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"
     r"(?:likes?|loves?|enjoys?|adores?|into|(?:keen|mad) (?:on|about)|fond of|interested in|a fan of)(?: to)? (?P<what>[a-z][a-z-]+(?: (?:and|or)? ?[a-z-]+){0,2})"
 )

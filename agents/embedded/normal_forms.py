@@ -5,7 +5,6 @@ import re
 from text_to_num import alpha2digit
 
 RESTATED = (
-    (re.compile(r"\b(an?) (?=(?:hundred|thousand)\b)"), "one "),
     (re.compile(r"(\d+) instead of \d+(?:[.,]\d+)? ?([a-z]+)"), r"\1 \2"),
     (re.compile(r"\binstead of (?:the |an? |in )?[a-z0-9.-]+(?: one)?(?=\W*$)"), "instead"),
     (
@@ -23,6 +22,7 @@ RESTATED = (
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
     (re.compile(r"\bwat\b"), "what"),
+    (re.compile(r"\bdiff\b"), "difference"),
     (re.compile(r"\b(?:smth|sth|sumthing|somthing|smthg)\b"), "something"),
     (re.compile(r"\bsiz\b"), "size"),
     (re.compile(r"^(?:ty|tysm)\W*$"), "thanks"),
@@ -64,9 +64,8 @@ RESTATED = (
 
 def normal(request: str) -> str:
     """A request in lower case and in the words that the patterns know."""
-    text = request.lower()
+    text = alpha2digit(re.sub(r"\ban? (?=(?:hundred|thousand)\b)", "one ", request.lower()), "en")
     for pattern, plain in RESTATED:
         text = pattern.sub(plain, text)
-    text = alpha2digit(text, "en")
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     return re.sub(r"\s+", " ", text).strip()

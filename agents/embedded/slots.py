@@ -14,7 +14,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
 _SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
-_NOT_UNIT = r"(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack))"
+_NOT_UNIT = r"(?!\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack))"
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
@@ -71,7 +71,7 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
 COUNT = re.compile(
-    r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"
+    r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the| your)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"
     r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
 )
 CHEAPER = re.compile(

@@ -78,7 +78,7 @@ class StatedWishes:
                 found.changes["must"] = [*found.changes.get("must", []), word]
         liked = intents.INTEREST.search(text) or self._meant_for(text)
         if liked:
-            found.changes["interest"] = liked.groupdict().get("does") or liked.group("what")
+            found.changes["interest"] = next(w for w in liked.groupdict().values() if w)
             for name in ("query", "must"):
                 found.changes.pop(name, None)
             found.words = []
@@ -112,11 +112,14 @@ class StatedWishes:
         """A single word that is withdrawn ("forget white"): the other words that products must have stay."""
         standing = situation.wishes.get("must") or []
         match = intents.FORGET.search(text)
+        named = set((match.group("free") or match.group("what")).split()) if match else set()
         interest = set(str(situation.wishes.get("interest") or "").split())
-        if match and interest & set(match.group("what").split()):
+        if interest & named:
             found.changes = {"clear": ["interest"]}
             return
-        gone = [t for t in standing if match and any(w in match.group("what").split() for w in t.split())]
+        gone = [t for t in standing if named & set(t.split())]
+        if match and match.group("free") and not gone:
+            found.changes.pop("must", None)  # it was asked about, never wished
         if gone:
             found.changes = {"clear": ["must"]}
             if kept := [t for t in standing if t not in gone]:
