@@ -42,7 +42,7 @@ function cardOf(card, number) {
     el("div", { class: "acts" },
       embedded && host ? el("button", { type: "button", onclick: () => tell("open", card) }, "Open") : null,
       embedded && host ? el("button", { type: "button", onclick: () => tell("cart", card) }, "Add to basket") : null,
-      ask("More like this", `more like ${card.handle}`), ask("Why", `why ${card.handle}?`), ask("Not this", `not the ${card.handle}`)));
+      ask("More like this", `more like ${card.handle}`), ask("Goes with it", `what goes with ${card.handle}?`), ask("Why", `why ${card.handle}?`), ask("Not this", `not the ${card.handle}`)));
 }
 
 function steps(calls) {
@@ -51,7 +51,7 @@ function steps(calls) {
     ...calls.map((c) => el("div", {}, el("code", {}, `${c.name}(${JSON.stringify(c.arguments)}) ${c.milliseconds ?? ""} ms`))));
 }
 
-const CHIPS = [["Cheaper", "cheaper"], ["Something else", "something else"], ["Compare", "compare the first two"], ["Undo", "undo that"]];
+const CHIPS = [["Cheaper", "cheaper"], ["Something else", "something else"], ["Compare", "compare the first two"], ["Which one?", "which would you pick?"], ["Undo", "undo that"]];
 function show(message, last = true) {
   // The cards tell what a numbered list tells; a screen reader reads them too.
   const listed = message.products?.length > 1;
