@@ -103,7 +103,7 @@ def evaluate(
     n = len(row_of)
 
     def make(of: list[History]) -> list[Scorer]:
-        return scorers(of, n, vectors)
+        return scorers(of, n, vectors, frame["title"].cast(pl.String).fill_null("").to_list())
 
     step("training on all of the log")
     final = make(list(sequences))

@@ -7,12 +7,14 @@
 Use :func:`interarec.app.assistant` where conversations have to survive the process.
 """
 
+import asyncio
+from functools import lru_cache
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
-from graphs.shopping import build_graph
+from graphs.shopping import build_graph, new_turn
 from interarec.app import make_context, open_catalog, open_shop
 from interarec.settings import load_settings
 
@@ -25,6 +27,14 @@ def assistant_graph(
     return build_graph(checkpointer, make_context(settings, open_shop(open_catalog(settings))))
 
 
-def studio() -> CompiledStateGraph[Any, Any, Any, Any]:
+@lru_cache(maxsize=1)
+def _opened() -> CompiledStateGraph[Any, Any, Any, Any]:
+    graph = assistant_graph()
+    # One turn that nobody sees loads what is loaded on first use: the platform suffers no waiting for files in a turn.
+    asyncio.run(graph.ainvoke(new_turn("what would you recommend?")))
+    return graph
+
+
+async def studio() -> CompiledStateGraph[Any, Any, Any, Any]:
     """What ``langgraph.json`` names; the platform keeps the conversations."""
-    return assistant_graph()
+    return await asyncio.to_thread(_opened)

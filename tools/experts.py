@@ -1,18 +1,21 @@
 """The scorers that the learned fusion listens to, trained together on one log."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tools.gru4rec.config import GRU4RecConfig
-from tools.scorers import Content, CoOccurrence, GRU4RecScorer, History, Popularity, Scorer, SessionKNN
+from tools.scorers import Content, CoOccurrence, GRU4RecScorer, History, Popularity, Scorer, SessionKNN, Words
 
 LARGE = 100_000  # training events; above, fewer folds and epochs
 
 
-def scorers(sequences: list[History], n: int, vectors: np.ndarray) -> list[Scorer]:
-    """Every scorer, trained on sequences of catalog rows."""
+def scorers(sequences: list[History], n: int, vectors: np.ndarray, titles: Sequence[str]) -> list[Scorer]:
+    """Every scorer, trained on sequences of catalog rows; ``vectors`` (n, d) and ``titles`` in row order."""
     return [
         Popularity(sequences, n), CoOccurrence(sequences, n), SessionKNN(sequences, n), train_gru4rec(sequences, n),
         Content(vectors), Content(vectors, "last"), Content(vectors, "mean"), Content(vectors, "max"),
+        Words(titles, "last"), Words(titles, "max"),
     ]  # fmt: skip
 
 

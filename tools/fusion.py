@@ -22,7 +22,7 @@ PARAMETERS = {
     "deterministic": True, "force_row_wise": True, "verbose": -1,
 }  # fmt: skip
 ROUNDS = 200
-PROPOSERS = ("gru4rec", "cooccurrence", "knn", "content max", "content mean", "content last")
+PROPOSERS = ("gru4rec", "cooccurrence", "knn", "content max", "content mean", "content last", "words max")
 
 
 @dataclass

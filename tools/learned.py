@@ -23,14 +23,16 @@ from tools.scorers import (
     Popularity,
     Scorer,
     SessionKNN,
+    Words,
     whole_sequences,
 )
 
-FORMAT = 1
+FORMAT = 2
 MOST_ITEMS = 50_000  # with more, the content scorers take longer than a conversation waits
 LEAST_ROWS = 200  # held-out rows to learn from
 MOST_ROWS = 20_000
 CONTENT_MODES = ("blend", "last", "mean", "max")
+WORD_MODES = ("last", "max")
 
 
 def columns_of(catalog: Catalog) -> ItemColumns:
@@ -64,7 +66,7 @@ def train_fusion(
     n = len(catalog)
 
     def make(of: list[History]) -> list[Scorer]:
-        return scorers(of, n, vectors)
+        return scorers(of, n, vectors, catalog.titles)
 
     folds = 3 if sum(map(len, sequences)) < LARGE else 2
     groups, targets = cross_fit(
@@ -131,6 +133,7 @@ class FusedModel:
                 SessionKNN.of(sparse.load_npz(folder / "sessions.npz")),
                 GRU4RecScorer(network, np.array([int(r) for r in rows]), n),
                 *(Content(vectors, mode) for mode in CONTENT_MODES),
+                *(Words(catalog.titles, mode) for mode in WORD_MODES),
             ]
         except (OSError, ValueError, KeyError, lightgbm.basic.LightGBMError) as error:
             raise ModelMismatch(

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sparse
 import torch
 
+from catalog.lexical import terms
 from tools.gru4rec.network import Network
 
 History = Sequence[int]
@@ -139,6 +140,30 @@ class Content:
         weights = RECENCY ** np.arange(len(history))[::-1]
         mean = weights @ similar / weights.sum()
         return np.asarray(mean if self.mode == "mean" else (mean + similar[-1]) / 2, np.float32)
+
+
+class Words:
+    """Likeness of titles by their words (TF-IDF), to the last item or to the nearest of the history.
+
+    Sentence embeddings blur names that products share ("RETROSPOT"); the words do not.
+    """
+
+    def __init__(self, titles: Sequence[str], mode: str):
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self.name, self.mode = f"words {mode}", mode
+        # A catalog whose titles have no word at all still has its other scorers.
+        weigh = TfidfVectorizer(analyzer=lambda title: terms(title) or ["nothing"], sublinear_tf=True)
+        self.weights = weigh.fit_transform(titles).astype(np.float32).tocsr()
+        self._by_word = self.weights.T.tocsr()
+
+    def scores(self, histories: list[History]) -> np.ndarray:
+        """Cosine similarities of the words, (B, n)."""
+        return np.stack([self._one(list(h)) for h in histories])
+
+    def _one(self, history: list[int]) -> np.ndarray:
+        of = history[-1:] if self.mode == "last" else history
+        return np.asarray((self.weights[of] @ self._by_word).toarray().max(0), np.float32)
 
 
 class GRU4RecScorer:
