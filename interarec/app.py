@@ -86,9 +86,7 @@ def make_context(settings: Settings, shop: Shop, external: ExternalTools | None 
     """Agents for a shop: remote ones where an endpoint is configured, each with its embedded stand-in."""
     frames = frame_store(settings)
     vocabulary = Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder)
-    understanding = Understanding(vocabulary)
-    understanding.sayings.warm_up()
-    fallback = EmbeddedPlanner(understanding=understanding)
+    fallback = EmbeddedPlanner(understanding=Understanding(vocabulary))
     writer: Writer = EmbeddedWriter()
     external = external or ExternalTools({})
     planner = Planner(fallback, fallback, external.schemas())

@@ -35,9 +35,9 @@ class Sayings:
         self._training = threading.Lock()
         self._trained: Any = None
 
-    def warm_up(self) -> None:
-        """Train beside what goes on, so that no shopper waits for it."""
-        threading.Thread(target=lambda: self._model, name="sayings", daemon=True).start()
+    def prepare(self) -> None:
+        """Train now, so that no shopper waits for it."""
+        _ = self._model
 
     def meaning(self, text: str, least: float = SURE) -> str | None:
         """The plain request, with its slots ("compare {them}"), that a lower-case message means.

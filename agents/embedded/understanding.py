@@ -9,7 +9,7 @@ from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
 from agents.embedded.references import names_extreme
 from agents.embedded.request import Situation, Understood
-from agents.embedded.sayings import LIKELY, SURE, Sayings
+from agents.embedded.sayings import LIKELY, SURE
 from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import FILLER, Vocabulary
@@ -37,7 +37,7 @@ class Understanding:
         self.sets = SetRequests(vocabulary)
         self.follow_ups = FollowUps(vocabulary)
         self.shown = AboutShown(vocabulary)
-        self.sayings = Sayings(vocabulary.encoder)
+        self.sayings = vocabulary.sayings
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from agents.embedded.sayings import Sayings
 from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
 from catalog.lexical import WORD, stem
@@ -76,7 +77,7 @@ class Vocabulary:
         self.filter = wish_filter
         self.english = encoder.words
         """Words of the language, which are no typos."""
-        self.encoder = encoder
+        self.sayings = Sayings(encoder)
         self.classes = WordClasses(encoder)
 
     @cached_property

@@ -40,10 +40,12 @@ def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            app.state.desk = ServerDesk(await stack.enter_async_context(assistant(settings, shop)))
+            helper = await stack.enter_async_context(assistant(settings, shop))
+            app.state.desk = ServerDesk(helper)
             app.state.live = LiveDesk(app.state.desk, settings, shop_url)
             stack.push_async_callback(app.state.live.close_all)
             await asyncio.to_thread(_warm, shop)
+            await asyncio.to_thread(helper.context.vocabulary.sayings.prepare)
             mcp = _mount_mcp(app, settings)
             if mcp is not None:
                 await stack.enter_async_context(mcp.session_manager.run())
