@@ -73,6 +73,8 @@ class Understanding:
         """Whether something in a message is known for what it is: a bound, a kind, words of the shop's titles."""
         if found.intent is Intent.MORE or found.changes.keys() - GUESSED:
             return True
+        if intents.ASK_RECOMMENDATION.search(found.text):
+            return True
         if found.intent is Intent.DETAILS and (JUST_POINTS.match(found.text) or names_extreme(found.text)):
             return True
         told = [w for name in GUESSED & found.changes.keys() for w in _words_of(found.changes[name])]

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from agents.browser import ARGUMENTS, find_browser
 from agents.screen_reader.page import PageInterpreter
@@ -48,7 +49,10 @@ def _picture(browser: Browser, name: str, page: dict[str, Any], path: Path) -> P
     size = {"width": page["width"], "height": page["height"]}
     tab = browser.new_page(viewport=size, device_scale_factor=page["scale"])  # type: ignore[arg-type]
     tab.goto((FOLDER / f"{name}.html").as_uri())
-    tab.screenshot(path=str(path))
+    try:
+        tab.screenshot(path=str(path))
+    except PlaywrightError:  # now and then a busy Chromium has no picture to give yet
+        tab.screenshot(path=str(path))
     tab.close()
     return path
 
