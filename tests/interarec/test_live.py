@@ -1,5 +1,6 @@
 """Browsing from the chat: over HTTP, and clicked through in real Chromium."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 
@@ -107,11 +108,20 @@ def test_the_chat_follows_what_is_browsed_in_it(server: str) -> None:
         box = view.bounding_box()
         assert box is not None
         scale = box["width"] / 1280
-        page.mouse.click(box["x"] + 500 * scale, box["y"] + 58 * scale)  # the shop's search box
-        page.keyboard.type("desk lamp")
-        page.keyboard.press("Enter")
         page.locator("#panel-toggle").click()
-        expect(page.locator("#summary dd").first).to_contain_text("desk lamp", timeout=45_000)
+        summary = page.locator("#summary dd").first
+        for _ in range(3):  # on a busy machine the shop may not listen yet when its first picture is there
+            box = view.bounding_box() or box
+            scale = box["width"] / 1280
+            page.mouse.click(
+                box["x"] + 500 * scale, box["y"] + 58 * scale, click_count=3
+            )  # the shop's search box
+            page.keyboard.type("desk lamp")
+            page.keyboard.press("Enter")
+            with contextlib.suppress(AssertionError):
+                expect(summary).to_contain_text("desk lamp", timeout=20_000)
+                break
+        expect(summary).to_contain_text("desk lamp", timeout=20_000)
         expect(page.locator("#live .card").first).to_contain_text("Lamp", timeout=20_000)
         page.locator("#browse-pause").click()
         expect(page.locator("#browse-pause")).to_have_text("Go on", timeout=20_000)
