@@ -115,10 +115,10 @@ class VectorIndex:
 
     def _held(self, allowed: np.ndarray | None) -> np.ndarray | float:
         """How many allowed rows each list holds, (lists,); or the share of the lists to search, where all hold alike."""
-        share = SHARE[self._coded]
-        if allowed is None or np.count_nonzero(allowed) > FEW * len(allowed):
-            return share
-        step = max(1, int(np.count_nonzero(allowed)) // SAMPLED)
+        count = 0 if allowed is None else int(np.count_nonzero(allowed))
+        if allowed is None or count > FEW * len(allowed):
+            return SHARE[self._coded]
+        step = max(1, count // SAMPLED)
         counted = np.bincount(self._list_of_row[::step][allowed[::step]], minlength=len(self._centroids))
         return step * counted
 

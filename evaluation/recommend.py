@@ -14,7 +14,7 @@ from evaluation.metrics import Interval, paired, table
 from tools.experts import LARGE, scorers
 from tools.fusion import CHUNK, Candidates, ItemColumns, LearnedFusion, candidates, cross_fit
 from tools.sasrec import SASRecScorer
-from tools.scorers import History, Scorer, whole_sequences
+from tools.scorers import History, Scorer, whole_sequences, word_weights
 
 Row = tuple[History, int]
 Step = Callable[[str], None]
@@ -100,10 +100,10 @@ def evaluate(
     vectors = _vectors(frame, Encoder(cache))
     columns = _columns(frame)
     sequences = whole_sequences([(*h, t) for h, t in train_rows])
-    n = len(row_of)
+    n, words = len(row_of), word_weights(frame["title"].cast(pl.String).fill_null("").to_list())
 
     def make(of: list[History]) -> list[Scorer]:
-        return scorers(of, n, vectors, frame["title"].cast(pl.String).fill_null("").to_list())
+        return scorers(of, n, vectors, words)
 
     step("training on all of the log")
     final = make(list(sequences))

@@ -1,8 +1,7 @@
 """The scorers that the learned fusion listens to, trained together on one log."""
 
-from collections.abc import Sequence
-
 import numpy as np
+import scipy.sparse as sparse
 
 from tools.gru4rec.config import GRU4RecConfig
 from tools.scorers import Content, CoOccurrence, GRU4RecScorer, History, Popularity, Scorer, SessionKNN, Words
@@ -10,12 +9,12 @@ from tools.scorers import Content, CoOccurrence, GRU4RecScorer, History, Popular
 LARGE = 100_000  # training events; above, fewer folds and epochs
 
 
-def scorers(sequences: list[History], n: int, vectors: np.ndarray, titles: Sequence[str]) -> list[Scorer]:
-    """Every scorer, trained on sequences of catalog rows; ``vectors`` (n, d) and ``titles`` in row order."""
+def scorers(sequences: list[History], n: int, vectors: np.ndarray, words: sparse.csr_matrix) -> list[Scorer]:
+    """Every scorer, trained on sequences of catalog rows; ``vectors`` (n, d) and ``words`` (n, w) are of their titles."""
     return [
         Popularity(sequences, n), CoOccurrence(sequences, n), SessionKNN(sequences, n), train_gru4rec(sequences, n),
         Content(vectors), Content(vectors, "last"), Content(vectors, "mean"), Content(vectors, "max"),
-        Words(titles, "last"), Words(titles, "max"),
+        Words(words, "last"), Words(words, "max"),
     ]  # fmt: skip
 
 

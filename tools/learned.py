@@ -25,6 +25,7 @@ from tools.scorers import (
     SessionKNN,
     Words,
     whole_sequences,
+    word_weights,
 )
 
 FORMAT = 2
@@ -63,10 +64,10 @@ def train_fusion(
     if len(rows) > MOST_ROWS:
         chosen = np.random.default_rng(0).choice(len(rows), MOST_ROWS, replace=False)
         rows = [rows[i] for i in np.sort(chosen)]
-    n = len(catalog)
+    n, words = len(catalog), word_weights(catalog.titles)
 
     def make(of: list[History]) -> list[Scorer]:
-        return scorers(of, n, vectors, catalog.titles)
+        return scorers(of, n, vectors, words)
 
     folds = 3 if sum(map(len, sequences)) < LARGE else 2
     groups, targets = cross_fit(
@@ -126,14 +127,14 @@ class FusedModel:
                 )
             booster = lightgbm.Booster(model_file=str(folder / "ranker.txt"))
             network, rows, _ = checkpoint.load(folder / "gru4rec.pt")
-            n = len(catalog)
+            n, words = len(catalog), word_weights(catalog.titles)
             experts: list[Scorer] = [
                 Popularity.of(np.load(folder / "popularity.npy")),
                 CoOccurrence.of(sparse.load_npz(folder / "cooccurrence.npz")),
                 SessionKNN.of(sparse.load_npz(folder / "sessions.npz")),
                 GRU4RecScorer(network, np.array([int(r) for r in rows]), n),
                 *(Content(vectors, mode) for mode in CONTENT_MODES),
-                *(Words(catalog.titles, mode) for mode in WORD_MODES),
+                *(Words(words, mode) for mode in WORD_MODES),
             ]
         except (OSError, ValueError, KeyError, lightgbm.basic.LightGBMError) as error:
             raise ModelMismatch(

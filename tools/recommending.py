@@ -146,27 +146,23 @@ def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]
 
 def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     """Order the candidates; what comes out is what is shown."""
-    candidates = workspace.candidates
+    candidates, wishes = workspace.candidates, workspace.wishes
     before = {i for shown in workspace.shown for i in shown}
     if arguments.like is not None:
         candidates = _like(workspace, arguments.like)
     if arguments.goes_with is not None:
-        candidates = complements(workspace, arguments.goes_with)
+        candidates, wishes = complements(workspace, arguments.goes_with), Wishes()
     if arguments.fresh:
         candidates = [c for c in candidates if c.item_id not in before]
     if arguments.among:
-        candidates = _among(workspace, arguments.among)
+        # What was shown earlier may not have what is wished by now.
+        candidates, wishes = _among(workspace, arguments.among), wishes.model_copy(update={"must": []})
     if arguments.order is not None:
         candidates = _ordered(workspace, arguments.order, arguments.k)
-    # Whatever the candidates were gathered for, what is shown satisfies the wishes as they stand now.
-    allowed = workspace.shop.filter.allowed(workspace.wishes)
     if not arguments.among:
+        # Whatever else the candidates were gathered for, what is shown satisfies the wishes as they stand now.
+        allowed = workspace.shop.filter.allowed(workspace.wishes)
         candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
-    wishes = workspace.wishes
-    if arguments.among:  # what was shown earlier may not have what is wished by now
-        wishes = wishes.model_copy(update={"must": []})
-    if arguments.goes_with:
-        wishes = Wishes()
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, wishes, arguments.k)
     if arguments.order is not None:
         place = {c.item_id: i for i, c in enumerate(candidates)}

@@ -142,20 +142,24 @@ class Content:
         return np.asarray(mean if self.mode == "mean" else (mean + similar[-1]) / 2, np.float32)
 
 
+def word_weights(titles: Sequence[str]) -> sparse.csr_matrix:
+    """The words of titles by TF-IDF, (n, w), rows of length 1; they depend on no log."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    # A catalog whose titles have no word at all still has its other scorers.
+    weigh = TfidfVectorizer(analyzer=lambda title: terms(title) or ["nothing"], sublinear_tf=True)
+    return weigh.fit_transform(titles).astype(np.float32).tocsr()
+
+
 class Words:
-    """Likeness of titles by their words (TF-IDF), to the last item or to the nearest of the history.
+    """Likeness of titles by their words, to the last item or to the nearest of the history.
 
     Sentence embeddings blur names that products share ("RETROSPOT"); the words do not.
     """
 
-    def __init__(self, titles: Sequence[str], mode: str):
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
+    def __init__(self, weights: sparse.csr_matrix, mode: str):
         self.name, self.mode = f"words {mode}", mode
-        # A catalog whose titles have no word at all still has its other scorers.
-        weigh = TfidfVectorizer(analyzer=lambda title: terms(title) or ["nothing"], sublinear_tf=True)
-        self.weights = weigh.fit_transform(titles).astype(np.float32).tocsr()
-        self._by_word = self.weights.T.tocsr()
+        self.weights, self._by_word = weights, weights.T.tocsr()
 
     def scores(self, histories: list[History]) -> np.ndarray:
         """Cosine similarities of the words, (B, n)."""

@@ -80,20 +80,16 @@ class AboutShown:
             found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
             found.handles = [s.handle for s in situation.shown[-1]]
             return self.pointed(found, situation)
-        if (
-            intents.DETAILS.search(text)
-            and not (situation.shown or situation.focus)
-            and self.points(text, found)
-        ):
-            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
-        if (
-            intents.DETAILS.search(text)
-            and (situation.shown or situation.focus)
-            and not self._seeks(text, found)
-        ):
-            found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
-            return self.pointed(found, situation)
-        return None
+        return self._asked(text, situation, found) if intents.DETAILS.search(text) else None
+
+    def _asked(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """A question about what a product is like; None where it asks for others."""
+        if not (situation.shown or situation.focus):  # of what? nothing was shown yet
+            return Understood(Intent.DETAILS, text) if self.points(text, found) else None
+        if self._seeks(text, found):
+            return None
+        found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+        return self.pointed(found, situation)
 
     def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """What products that were shown cost together, or several of one."""

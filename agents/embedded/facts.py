@@ -16,14 +16,7 @@ def details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
             lines.append(f"{head}: {_yes_or_no(card, asked)}")
             continue
         if aspect:
-            answer = _aspect(card, aspect)
-            lines.append(
-                f"{head}: {answer}."
-                if answer
-                else f"{head}: no offer that the shop tells of."
-                if aspect == "offer"
-                else f"{head}: I don't know its {aspect}; the shop does not say."
-            )
+            lines.append(f"{head}: {_aspect(card, aspect) or _unknown(aspect)}.")
             continue
         facts = [
             f"{name} {card[name]}"
@@ -41,6 +34,14 @@ def details(result: dict[str, Any], understood: dict[str, Any]) -> list[str]:
             f"{quantity} of them cost {together}." if quantity > 1 else f"Together they cost {together}."
         )
     return lines
+
+
+def _unknown(aspect: str) -> str:
+    return (
+        "no offer that the shop tells of"
+        if aspect == "offer"
+        else f"I don't know its {aspect}; the shop does not say"
+    )
 
 
 def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:

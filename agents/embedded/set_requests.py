@@ -4,11 +4,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from agents.embedded import intents
+from agents.embedded import intents, slots
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
-from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
@@ -50,7 +49,7 @@ class SetRequests:
         named = text.rsplit(":", 1)[-1]  # "furnish my office: a desk, a chair"
         if named != text and len(LIST_SPLIT.split(named)) > 1:
             text = named
-        text = find_slots(text).rest
+        text = slots.find_slots(text).rest
         parts = []
         for piece in LIST_SPLIT.split(text):
             piece, number = re.split(r"\bfor\b", piece)[0], NUMBER.search(piece)
@@ -62,7 +61,7 @@ class SetRequests:
                 and (self.vocabulary.is_kind(words[-1]) or everyday)
                 and " ".join(words[-3:]) not in parts
             ):
-                parts += [" ".join(words[-3:])] * (_count(number.group(1)) if number else 1)
+                parts += [" ".join(words[-3:])] * (int(slots.number(number.group(1))) if number else 1)
         return parts[:MOST_PARTS]
 
     def asked(self, text: str, found: Understood) -> Understood:
@@ -80,7 +79,7 @@ class SetRequests:
         if EACH.search(text):
             found.max_each, found.budget = found.budget, None
         if number and not found.parts:
-            found.size = _count(number.group(1))
+            found.size = int(slots.number(number.group(1)))
         if not found.parts:
             themed = [w for w in found.words if w not in ("kit", "hamper", "basket", "set")]
             found.theme = " ".join(themed) or found.changes.get("interest")
@@ -181,10 +180,6 @@ def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | Non
         return paid - CENT
     now = intents.BUDGET_NOW.search(text)
     return Decimal(now.group("amount")) if now else budget
-
-
-def _count(written: str) -> int:
-    return {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(written) or int(written)
 
 
 def _total(last: dict[str, Any]) -> Decimal | None:

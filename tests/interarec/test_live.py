@@ -107,7 +107,6 @@ def test_the_chat_follows_what_is_browsed_in_it(server: str) -> None:
         expect(view).to_be_visible(timeout=30_000)
         box = view.bounding_box()
         assert box is not None
-        scale = box["width"] / 1280
         page.locator("#panel-toggle").click()
         summary = page.locator("#summary dd").first
         for _ in range(3):  # on a busy machine the shop may not listen yet when its first picture is there
