@@ -29,7 +29,12 @@ function tell(action, card) {
   if (embedded && host) parent.postMessage({ interarec: action, item_id: card.item_id, title: card.title }, host);
 }
 
+// A button asks by a product's handle; the shopper reads its title.
+const titles = {};
+const inWords = (text) => text.replace(/\bP\d+\b/g, (handle) => titles[handle] ? `“${titles[handle]}”` : handle);
+
 function cardOf(card, number) {
+  titles[card.handle] = card.title;
   const picture = el("img", { src: `/picture/${encodeURIComponent(card.item_id)}.svg`, alt: "", loading: "lazy" });
   const price = el("div", { class: "price" }, money(card.price, card.currency));
   if (card.list_price && Number(card.list_price) > Number(card.price)) price.append(el("s", {}, money(card.list_price, card.currency)));
@@ -55,7 +60,7 @@ const CHIPS = [["Cheaper", "cheaper"], ["Something else", "something else"], ["C
 function show(message, last = true) {
   // The cards tell what a numbered list tells; a screen reader reads them too.
   const listed = message.products?.length > 1;
-  const bubble = el("div", { class: "bubble" }, listed ? message.text.split("\n").filter((l) => !/^\d+\. /.test(l)).join("\n") : message.text);
+  const bubble = el("div", { class: "bubble" }, listed ? message.text.split("\n").filter((l) => !/^\d+\. /.test(l)).join("\n") : message.role !== "assistant" ? inWords(message.text) : message.text);
   const item = el("li", { class: message.role }, bubble);
   if (message.products?.length) item.append(el("div", { class: "cards" }, ...message.products.map((p, i) => cardOf(p, i + 1))));
   if (message.role === "assistant") {
