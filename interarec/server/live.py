@@ -18,6 +18,7 @@ from playwright.async_api import Error as PlaywrightError
 from pydantic import Field
 
 from agents.browser import browser
+from agents.camera import SHOT_TIMEOUT
 from agents.capture import LOCAL_HOSTS, CaptureAgent, Consent, open_page
 from agents.frames import Frame
 from agents.gateway import Gateway
@@ -31,6 +32,8 @@ MOST_WINDOWS = 4
 IDLE_SECONDS = 600.0
 INTERVAL = 1.0  # seconds between frames: reading a new page takes about as long on two cores
 LOOK_SECONDS = 0.25
+PATIENCE_SECONDS = 15.0  # without any picture; after that the page is given up
+GONE = "The page does not answer; open it again."
 KEYS = Literal["Enter", "Backspace", "Delete", "Tab", "Escape", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]  # fmt: skip
 
 
@@ -180,14 +183,19 @@ class LiveDesk:
         It goes to the shopper alone and is not kept.
         """
         window = self.window(thread)
-        until = time.monotonic() + seconds
+        began = time.monotonic()
+        until, answered = began + seconds, began
         while True:
-            with _gone():
-                picture = await window.page.screenshot(type="jpeg", quality=70, timeout=10_000)
-            digest = hashlib.blake2b(picture, digest_size=8).hexdigest()
-            if digest != since:
-                return digest, picture
-            if time.monotonic() >= until:
+            picture = await _picture(window.page)
+            now = time.monotonic()
+            if picture is not None:
+                answered = now
+                digest = hashlib.blake2b(picture, digest_size=8).hexdigest()
+                if digest != since:
+                    return digest, picture
+            if now - answered > PATIENCE_SECONDS:
+                raise HTTPException(410, GONE)
+            if now >= until and answered == now:
                 return None
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -230,7 +238,15 @@ def _gone():  # type: ignore[no-untyped-def]
     try:
         yield
     except PlaywrightError as error:
-        raise HTTPException(410, "The page does not answer; open it again.") from error
+        raise HTTPException(410, GONE) from error
+
+
+async def _picture(page: Page) -> bytes | None:
+    """The page as it looks now; None while the browser gives no picture, as happens when a page is just moving on."""
+    try:
+        return await page.screenshot(type="jpeg", quality=70, timeout=1000 * SHOT_TIMEOUT)
+    except PlaywrightError:
+        return None
 
 
 def _without_dialogs(page: Page) -> None:
