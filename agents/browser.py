@@ -28,6 +28,10 @@ HELP = (
     "No usable Chromium or Chrome was found. Install one (Debian: apt install chromium) or run "
     "`playwright install chromium`, or name one with INTERAREC_BROWSER."
 )
+DRIVER_HELP = (
+    "Playwright's driver does not start here; run `playwright --version` to see what it lacks (on a small Debian: "
+    "apt install libatomic1)."
+)
 
 
 def find_browser(named: str | None = None) -> str | None:
@@ -72,7 +76,10 @@ async def browser(
     headless: bool = True, named: str | None = None, proxy: str | None = None
 ) -> AsyncIterator[Browser]:
     """A browser for as long as the block lasts; one that does not close when it is told to is left to its end."""
-    playwright = await async_playwright().start()
+    try:
+        playwright = await async_playwright().start()
+    except Exception as error:  # Playwright raises a bare one when its driver does not run
+        raise CaptureError(DRIVER_HELP) from error
     try:
         started = await launch(playwright, headless, named, proxy)
         try:

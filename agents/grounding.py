@@ -6,6 +6,7 @@ unknown handle, an amount of money that no tool returned, or a brand that is not
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +18,8 @@ HANDLE = re.compile(r"\[\[\s*(P\d+)(?:\.(\w+))?\s*\]\]", re.IGNORECASE)
 LOOSE = re.compile(r"(?<![\w\[])\(?\bP(\d+)\b\)?(?![\w\]])")
 # A number and a point at the head of a line is a list item, not the end of a sentence.
 SENTENCE = re.compile(r"(?<=[^\s\d][.!?])\s+|(?<=\d\d[.!?])\s+(?=[A-Z])|\n+")
+MOST_MENTIONS = 2  # of one product in a sentence
+SHORTENED = 200
 MARKUP = re.compile(r"<[^>]{0,300}>|!?\[[^\]]*\]\([^)]*\)|https?://\S+|`{3}.*?`{3}", re.DOTALL)
 
 
@@ -27,6 +30,8 @@ class Known:
     products: dict[str, Product]
     amounts: set[Decimal] = field(default_factory=set)
     brands: set[str] = field(default_factory=set)
+    withheld: set[str] = field(default_factory=set)
+    """Handles that were found for this reply but not chosen for it."""
     all_brands: Callable[[str], Iterable[str]] | None = None
     """Finds brands of the catalog in a lower-case text."""
 
@@ -58,6 +63,12 @@ def _sentence(sentence: str, known: Known, result: Grounded) -> str | None:
     unknown = [h for h in handles if h not in known.products]
     if unknown:
         result.removed.append(f"{sentence.strip()} (no such product: {', '.join(unknown)})")
+        return None
+    if withheld := known.withheld & set(handles):
+        result.removed.append(f"{sentence.strip()} (found, but not chosen: {', '.join(sorted(withheld))})")
+        return None
+    if handles and max(Counter(handles).values()) > MOST_MENTIONS:
+        result.removed.append(f"{sentence.strip()[:SHORTENED]} (goes round in circles)")
         return None
     bare = HANDLE.sub(" ", sentence)
     if why := _unbacked(bare, known, [known.products[h] for h in handles]):

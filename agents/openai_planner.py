@@ -12,9 +12,11 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 
 from agents.endpoint import Endpoint
+from agents.planner import ADVICE
 from tools.toolbox import TOOLS
 
 DONE = "respond"
+MAX_RESULT = 1000  # characters of a result: a small model reads some fifty tokens a second
 
 
 def remote_planner(endpoint: Endpoint, mode: Literal["auto", "tools", "json"]) -> BaseChatModel:
@@ -95,10 +97,22 @@ def _as_text(messages: list[BaseMessage], external: Sequence[dict[str, Any]] = (
             calls = [{"tool": c["name"], "arguments": c["args"]} for c in message.tool_calls]
             out.append(AIMessage(json.dumps(calls[0], default=str)))
         elif isinstance(message, ToolMessage):
-            out.append(HumanMessage(f"Result (data): {str(message.content)[:1500]}\nNext step?"))
+            out.append(
+                HumanMessage(
+                    f"Result (data): {str(message.content)[:MAX_RESULT]}\nNext step?{_advice(message)}"
+                )
+            )
         else:
-            out.append(message)
+            out.append(message.model_copy(update={"content": f"{message.content}{_advice(message)}"}))
     return out
+
+
+def _advice(message: BaseMessage) -> str:
+    """What the built-in planner would do at this point, where the message carries it."""
+    if ADVICE not in message.additional_kwargs:
+        return ""
+    step = next(iter(message.additional_kwargs[ADVICE]), {"tool": DONE})
+    return f"\n(The built-in planner suggests: {json.dumps(step, default=str)}. Follow it unless it misses what was asked.)"
 
 
 def _result(answer: AIMessage, names: set[str]) -> ChatResult:

@@ -14,6 +14,8 @@ from tools.toolbox import TOOLS, schemas
 
 log = logging.getLogger(__name__)
 HISTORY = 6
+MAX_REPLY = 400  # characters of an earlier reply that the planner is told
+ADVICE = "advice"
 MAX_CALLS = 6
 MAX_FAILURES = 2
 
@@ -29,12 +31,16 @@ class Plan:
 
 
 class Planner:
-    """Plans with ``model``; when that fails or loops, with ``fallback``, which never does."""
+    """Plans with ``model``; when that fails or loops, with ``fallback``, which never does.
+
+    ``advise`` lets the fallback say at each step what it would do: for small models, which follow it for the most part.
+    """
 
     def __init__(
-        self, model: BaseChatModel, fallback: BaseChatModel, external: Sequence[dict[str, Any]] = ()
-    ):
+        self, model: BaseChatModel, fallback: BaseChatModel, external: Sequence[dict[str, Any]] = (), advise: bool = False,
+    ):  # fmt: skip
         self.model = model
+        self.advise = advise
         self.fallback = fallback
         self.names = {*TOOLS, *(t["function"]["name"] for t in external)}
         self._bound = model.bind_tools([*schemas(), *external])
@@ -50,12 +56,12 @@ class Planner:
         use_fallback: bool = False,
     ) -> Plan:  # fmt: skip
         """The next step of a turn: ``conversation`` ends with the request, ``calls`` are those made for it."""
-        messages = [SystemMessage(system_prompt(context)), *conversation[-HISTORY:], *_as_messages(calls)]
+        messages = [SystemMessage(system_prompt(context)), *_recent(conversation), *_as_messages(calls)]
         failures = sum(1 for c in calls if c.get("failed"))
         if use_fallback or self.embedded or failures > MAX_FAILURES:
             return await self._fallback(messages, calls, None)
         try:
-            answer = await self._bound.ainvoke(messages)
+            answer = await self._bound.ainvoke(await self._advised(messages) if self.advise else messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
             log.info("planner model failed: %s", type(error).__name__)
             return await self._fallback(
@@ -80,6 +86,12 @@ class Planner:
         if not wanted and _unfinished(calls):
             return await self._fallback(messages, calls, None)
         return Plan(wanted[:MAX_CALLS], {})
+
+    async def _advised(self, messages: list[BaseMessage]) -> list[BaseMessage]:
+        """The messages, the last of them with what the fallback would do next."""
+        answer = await self._bound_fallback.ainvoke(messages)
+        steps = [{"tool": c["name"], "arguments": c["arguments"]} for c in _calls_of(answer, self.names)]
+        return [*messages[:-1], messages[-1].model_copy(update={"additional_kwargs": {ADVICE: steps[:1]}})]
 
     async def _fallback(
         self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
@@ -140,6 +152,14 @@ def _calls_in_text(text: str, names: set[str]) -> list[dict[str, Any]]:
             found.append({"name": str(name), "arguments": arguments})
         position = text.find("{", end)
     return found
+
+
+def _recent(conversation: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """The last messages of a conversation, the assistant's own cut short."""
+    return [
+        AIMessage(str(m.content)[:MAX_REPLY]) if isinstance(m, AIMessage) else m
+        for m in conversation[-HISTORY:]
+    ]
 
 
 def _as_messages(calls: list[dict[str, Any]]) -> list[BaseMessage]:

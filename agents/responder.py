@@ -12,6 +12,8 @@ from agents.models import Brief, Writer
 from agents.screen_reader.amounts import amounts_in
 
 log = logging.getLogger(__name__)
+MOST_REPEATED = 3  # pieces; a model that goes round in circles is not listened to any longer
+LONGEST_PIECE = 1200  # characters
 PIECE = re.compile(r"[^\n]*\n|[^\n]*?[.!?](?=\s)")
 
 
@@ -25,6 +27,9 @@ class Reply:
     notes: list[str] = field(default_factory=list)
     rewritten: bool = False
     """Whether the deterministic rendering stood in for the model's own words."""
+    said: set[str] = field(default_factory=set)
+    repeated: int = 0
+    """Pieces that said again what had been said."""
 
 
 class Responder:
@@ -40,6 +45,8 @@ class Responder:
         try:
             async for piece in _pieces(self.writer.write(brief)):
                 self._add(reply, piece, known, emit)
+                if reply.repeated >= MOST_REPEATED:
+                    break
         except Exception as error:  # a remote writer may fail in any way; the reply must not
             log.info("writer failed: %s", type(error).__name__)
             reply.notes.append(
@@ -54,7 +61,10 @@ class Responder:
         checked = ground(piece, known)
         reply.removed += checked.removed
         reply.handles += [h for h in checked.handles if h not in reply.handles]
-        if checked.text:
+        if checked.text in reply.said:
+            reply.repeated += 1
+        elif checked.text:
+            reply.said.add(checked.text)
             # A lost line break would run list items together.
             shown = checked.text + ("\n" if piece.endswith("\n") else " ")
             reply.text += shown
@@ -79,10 +89,12 @@ class Responder:
 
 
 async def _pieces(stream: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Cut a stream of text at the ends of sentences and lines."""
+    """Cut a stream of text at the ends of sentences and lines; one that comes to no end is given up."""
     waiting = ""
     async for chunk in stream:
         waiting += chunk
+        if len(waiting) > LONGEST_PIECE:
+            return
         while match := PIECE.match(waiting):
             if not match.group():
                 break

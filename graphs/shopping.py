@@ -27,7 +27,7 @@ from graphs.context import ShoppingContext
 from graphs.desk import open_desk, save_desk
 from graphs.state import ShoppingState
 from graphs.tracing import span, traced
-from graphs.views import brief_of, cards_of, planner_context
+from graphs.views import brief_of, cards_of, planner_context, withheld
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
 from tools.workspace import Workspace
@@ -171,6 +171,7 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     known = Known(
         products=products,
         brands=_brands_in_play(state, desk.summary, brief, [p.brand for p in products.values()]),
+        withheld=withheld(state, brief, desk),
         all_brands=lambda text: [b.name for b in context.vocabulary.brands_in(text)],
     )
     reply = await context.responder.respond(brief, known, lambda text: emit({"type": "token", "text": text}))

@@ -14,6 +14,7 @@ from tools.workspace import Handles, Workspace
 
 TURNS_IN_CONTEXT = 3
 BRANDS_IN_CONTEXT = 25
+GATHERING = ("search_catalog", "predict_next_items")
 
 
 def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str, Any]:
@@ -91,6 +92,20 @@ def brief_of(state: ShoppingState, desk: Workspace, bound_reached: bool) -> Brie
         conversation=conversation,
         understood={**state.get("understood", {}), "choices": catalog.categories[:4] or catalog.brands[:4]},
     )
+
+
+def withheld(state: ShoppingState, brief: Brief, desk: Workspace) -> set[str]:
+    """Handles that were gathered this turn and not chosen, nor shown before; none where nothing was chosen."""
+    if not brief.chosen:
+        return set()
+    gathered = {
+        card["handle"]
+        for call in state["calls"]
+        if call["name"] in GATHERING and not call["failed"]
+        for card in call["result"].get("products") or []
+    }
+    before = {desk.handles.of(item) for items in state.get("shown", []) for item in items}
+    return gathered - before - set(brief.chosen)
 
 
 def cards_of(items: list[str], desk: Workspace) -> list[dict[str, Any]]:

@@ -96,7 +96,7 @@ def make_context(settings: Settings, shop: Shop, external: ExternalTools | None 
 
         writer = RemoteWriter(_endpoint(settings))
         model = remote_planner(_endpoint(settings), settings.planner_mode)
-        planner = Planner(model, fallback, external.schemas())
+        planner = Planner(model, fallback, external.schemas(), advise=settings.planner_mode == "json")
     embedded = EmbeddedReader(frames, PageInterpreter.of(settings.fast_reading))
     redactor = Redactor(frames, embedded.interpreter.reader)
     summarizer = Summarizer(page_reader(settings, frames, embedded), shop.linker)

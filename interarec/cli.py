@@ -169,7 +169,7 @@ def doctor(
     home: HomeOption = None, catalog: Annotated[str | None, typer.Option("--catalog", "-c")] = None
 ) -> None:
     """Check browser, models, index, endpoint and database, and say what to do."""
-    from interarec.serving import print_diagnosis
+    from interarec.doctor import print_diagnosis
 
     if not print_diagnosis(settings_from(home=home, catalog=catalog)):
         raise typer.Exit(1)

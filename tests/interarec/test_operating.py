@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from catalog.errors import InputError
 from catalog.store import StoredCatalog
 from interarec.app import assistant
-from interarec.serving import diagnose, print_config, shown_settings
+from interarec.doctor import diagnose
+from interarec.serving import print_config, shown_settings
 from interarec.settings import Settings, load_settings
 from tools.workspace import Shop
 
@@ -40,12 +41,14 @@ def test_the_doctor_says_what_to_do(settings: Settings, stored: StoredCatalog) -
     ill = settings.model_copy(
         update={
             "base_url": "http://127.0.0.1:9/v1",
+            "browser": "/bin/false",
             "catalog": "none",
             "database_url": SecretStr("postgresql://x@127.0.0.1:9/x"),
         }
     )
     told = {name: words for name, fine, words in diagnose(ill) if not fine}
-    assert {"catalog", "model", "database"} == set(told)
+    assert {"browser", "catalog", "model", "database"} == set(told)
+    assert "INTERAREC_BROWSER" in told["browser"]
     assert "INTERAREC_BASE_URL" in told["model"] and "interarec import" in told["catalog"]
 
 

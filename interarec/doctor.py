@@ -1,0 +1,131 @@
+"""`interarec doctor`: checks what InteraRec needs by using it, and says what to do about what is missing."""
+
+import asyncio
+
+from agents.browser import browser
+from agents.frames import decoded
+from agents.screen_reader.ocr import TextReader
+from interarec.console import out
+from interarec.settings import Settings
+
+PRICE = "18.49"
+
+
+def diagnose(settings: Settings) -> list[tuple[str, bool, str]]:
+    """What is there and what is not: (part, fine, what to do)."""
+    return [
+        _home(settings),
+        _browser(settings),
+        _catalog(settings),
+        _endpoint(settings),
+        _database(settings),
+    ]
+
+
+def print_diagnosis(settings: Settings) -> bool:
+    """Print the diagnosis; whether all is well."""
+    found = diagnose(settings)
+    for name, fine, words in found:
+        out().print(f"{'[green]ok[/]' if fine else '[bold red]no[/]'}  {name}: {words}")
+    return all(fine for _, fine, _ in found)
+
+
+def _home(settings: Settings) -> tuple[str, bool, str]:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe = settings.home / ".writable"
+        probe.write_text("")
+        probe.unlink()
+    except OSError:
+        return (
+            "home",
+            False,
+            f"{settings.home} cannot be written to; set INTERAREC_HOME to a folder that can.",
+        )
+    return "home", True, str(settings.home)
+
+
+def _browser(settings: Settings) -> tuple[str, bool, str]:
+    from catalog.errors import InteraRecError
+
+    try:
+        version, picture = asyncio.run(_pictured(settings))
+    except InteraRecError as error:
+        return "browser", False, str(error)
+    try:
+        read = " ".join(line.text for line in TextReader().read(decoded(picture, "the test page")))
+    except Exception as error:
+        return (
+            "browser", False,
+            f"its pages cannot be read, the screen reader's models do not load ({error}); install again with `make install`.",
+        )  # fmt: skip
+    if PRICE not in read:
+        return (
+            "browser", False,
+            f"Chromium {version} starts, but its pages show no letters; install fonts (Debian: apt install fonts-liberation).",
+        )  # fmt: skip
+    return "browser", True, f"Chromium {version}, and its pages can be read"
+
+
+async def _pictured(settings: Settings) -> tuple[str, bytes]:
+    """The version of the browser, and a picture of a page with a price on it."""
+    async with browser(True, settings.browser) as started:
+        page = await started.new_page(viewport={"width": 480, "height": 160})
+        await page.set_content(f"<h1 style='font-family:sans-serif'>Desk lamp {PRICE}</h1>")
+        return started.version, await page.screenshot()
+
+
+def _catalog(settings: Settings) -> tuple[str, bool, str]:
+    from catalog.errors import InteraRecError
+    from catalog.store import CatalogStore
+
+    try:
+        stored = CatalogStore(settings.home).open(settings.catalog)
+        size = len(stored.catalog)
+        stored.load_vectors()
+    except InteraRecError as error:
+        made = " (the sample shop is made on first use)" if settings.catalog == "sample" else ""
+        return "catalog", settings.catalog == "sample", f"{error}{made}"
+    trained = "with" if stored.model_path.exists() else "without"
+    return "catalog", True, f"{settings.catalog}: {size:,} products, indexed, {trained} a next-item model"
+
+
+def _endpoint(settings: Settings) -> tuple[str, bool, str]:
+    if not settings.remote:
+        return "model", True, "the embedded one (no endpoint is set)"
+    import httpx
+
+    base = (settings.base_url or "https://api.openai.com/v1").rstrip("/")
+    key = settings.api_key.get_secret_value() if settings.api_key else ""
+    try:
+        answer = httpx.get(f"{base}/models", headers={"authorization": f"Bearer {key}"}, timeout=5)
+    except httpx.HTTPError:
+        return (
+            "model",
+            False,
+            f"{base} cannot be reached; check INTERAREC_BASE_URL. The embedded model steps in.",
+        )
+    if answer.status_code >= 400:
+        return (
+            "model",
+            False,
+            f"{base} answers {answer.status_code}; check INTERAREC_API_KEY. The embedded model steps in.",
+        )
+    return "model", True, f"{settings.model} at {base}"
+
+
+def _database(settings: Settings) -> tuple[str, bool, str]:
+    if settings.database_url is None:
+        return "database", True, f"SQLite, {settings.home / 'conversations.sqlite'}"
+    import psycopg
+
+    try:
+        with psycopg.connect(settings.database_url.get_secret_value(), connect_timeout=5) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        return (
+            "database",
+            False,
+            "PostgreSQL cannot be reached; check INTERAREC_DATABASE_URL and that it runs.",
+        )
+    return "database", True, "PostgreSQL answers"
