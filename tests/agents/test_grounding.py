@@ -1,5 +1,6 @@
 """Nothing reaches the shopper that a tool did not return, whatever a model, a page or a title says."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -60,3 +61,14 @@ def test_markup_and_links_do_not_pass(markup: str, left: str) -> None:
 
 def test_the_shoppers_own_amount_may_be_repeated() -> None:
     assert ground("Under £20 there is [[P1]].", known()).removed == []
+
+
+def test_what_was_found_but_not_chosen_is_not_named() -> None:
+    result = ground("Take [[P1]]. There is [[P2]] too.", replace(known(), withheld={"P2"}))
+    assert result.handles == ["P1"]
+    assert result.text == "Take Ceramic Lamp by Ergon (£19.99)."
+
+
+def test_a_sentence_that_goes_round_in_circles_is_taken_out() -> None:
+    result = ground("I like it. " + "[[P1]]; " * 5, known())
+    assert result.text == "I like it." and result.handles == []

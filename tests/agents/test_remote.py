@@ -82,6 +82,7 @@ def test_json_mode_for_weak_models(home: Path, shop: Shop) -> None:
         if body.get("stream"):
             return scripted(body)
         assert body["response_format"]["type"] == "json_schema" and "tools" not in body
+        assert "The built-in planner suggests" in body["messages"][-1]["content"]
         done = sum(1 for m in body["messages"] if str(m["content"]).startswith("Result (data)"))
         steps = [
             {"tool": "search_catalog", "arguments": {"query": "kettle"}},
@@ -123,6 +124,22 @@ def test_a_misbehaving_model_ends_in_a_grounded_answer(home: Path, shop: Shop, b
     assert result.products, result.reply
     assert "MegaBoil" not in result.reply and "3.50" not in result.reply and "secret-key" not in result.reply
     assert all(p["item_id"] in shop.catalog for p in result.products)
+
+
+@pytest.mark.parametrize("loop", ["[[{h}]] fits well; ", "[[{h}]] fits well.\n"])
+def test_a_writer_that_goes_round_in_circles_is_stopped(home: Path, shop: Shop, loop: str) -> None:
+    def behave(body: dict[str, Any]) -> Any:
+        if not body.get("stream"):
+            return scripted(body)
+        facts = json.loads(
+            body["messages"][-1]["content"].split("Results (data):\n")[1].split("\n\nWrite")[0]
+        )
+        return text(loop.format(h=facts["show"][0]) * 200)
+
+    with openai_server(behave) as (url, _):
+        result = talk(home, url, shop, "a kettle please")[0]
+    assert result.products and len(result.reply) < 1000
+    assert result.reply.count("fits well") <= 1
 
 
 def test_an_invented_product_and_price_are_taken_out(home: Path, shop: Shop) -> None:
