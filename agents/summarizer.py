@@ -23,6 +23,7 @@ from tools.needs import (
 SAME_TITLE = 0.9
 SHORTEST_CUT = 5  # letters: less of a title says too little
 MAX_PRODUCTS = 80
+MAX_SPECIFICATIONS = 24
 SHOWN = 4
 LONGEST_LOOK = 60.0  # seconds: who looks longer has left the screen
 NOTABLE_LOOK = 4.0
@@ -141,7 +142,7 @@ def _complete(product: SeenProduct, read: ReadProduct) -> None:
     for name in ("brand", "price", "list_price", "rating", "review_count", "promotion"):
         if getattr(product, name) is None:
             setattr(product, name, getattr(read, name))
-    product.specifications = told_once([*product.specifications, *read.specifications])[:12]
+    product.specifications = told_once([*product.specifications, *read.specifications])[:MAX_SPECIFICATIONS]
 
 
 def describe(summary: BehaviorSummary, overrides: dict[Category, str] | None = None) -> BehaviorSummary:

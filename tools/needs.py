@@ -13,6 +13,7 @@ from tools.measures import bound_in_words
 
 NOT_AVAILABLE = "not available"
 CENT = Decimal("0.01")
+LEAST_CUT = 8  # letters of a fact that may be the beginning of a longer one
 
 
 class Category(StrEnum):
@@ -227,6 +228,15 @@ def distinct(items: Iterable[str]) -> list[str]:
 
 
 def told_once(facts: Iterable[str]) -> list[str]:
-    """The facts without repeats and without those that are the beginning or the end of a longer one."""
+    """The facts without repeats and without those that are the beginning or the end of a longer one.
+
+    A beginning of few letters may be a fact of its own: "1 ba" beside "1 bathroom".
+    """
     known = distinct(facts)
-    return [f for f in known if not any(o != f and (o.startswith(f) or o.endswith(f" {f}")) for o in known)]
+    return [
+        f
+        for f in known
+        if not any(
+            o != f and ((len(f) >= LEAST_CUT and o.startswith(f)) or o.endswith(f" {f}")) for o in known
+        )
+    ]

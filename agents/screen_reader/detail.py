@@ -12,11 +12,11 @@ from agents.screen_reader.layout import (
     looks_like_brand,
     names,
     selling,
-    table_rows,
 )
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import WORD, PricedLine
 from agents.screen_reader.reading import ReadProduct
+from agents.screen_reader.specifications import table_rows
 from agents.screen_reader.trail import Trail, trail_of
 
 REACH_UP, REACH_DOWN = 0.6, 0.25  # of the page's height: how far from its button a price may stand

@@ -100,7 +100,8 @@ DEPARTMENTS = frozenset(
     "shirt skirt legging short swimwear lingerie underwear outerwear knitwear denim activewear sportswear headwear "
     "keyboard mouse monitor printer router storage network component wearable drone console television tv".split()
 )
-KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )")
+KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )|\s*[·•|]\s*(?=[A-Z0-9])")
+LONGEST_FACT = 3  # words of a fact without a label
 BRAND = (
     re.compile(
         r"^(?:brand|manufacturer|vendor|designer|by brand)\s?[:：]\s?(?P<brand>\S.{1,30})$", re.IGNORECASE
@@ -175,20 +176,36 @@ def specifications_in(text: str) -> list[str]:
 
     >>> specifications_in("3 bds 2 ba 1,850 sqft")
     ['3 bds', '2 ba', '1850 sqft']
-    >>> specifications_in("Colour: Forest green")
-    ['Colour: Forest green']
+    >>> specifications_in("Colour: Forest green · Wireless")
+    ['Colour: Forest green', 'Wireless']
     """
     pieces = KEY_START.split(text.strip())
     if len(pieces) > 1:
-        return [found for piece in pieces for found in specifications_in(piece)]
+        found = [specifications_in(piece) for piece in pieces]
+        # Beside labelled facts stand some without a label: "Colour: white · Wireless".
+        labelled = any(":" in "".join(facts) for facts in found)
+        return [
+            fact
+            for piece, facts in zip(pieces, found, strict=True)
+            for fact in (facts or ([piece] if labelled and _is_short_fact(piece) else []))
+        ]
     keyed = KEYED.match(text.strip())
     if keyed and re.search(r"[A-Za-z0-9]", keyed.group("value")) and not NOISE.search(keyed.group("value")):
         return [f"{keyed.group('key').strip().capitalize()}: {keyed.group('value').strip()}"]
     if promotion_in(text) or CLOCK.search(text):
         return []
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
-    found = [f"{m.group('value').strip()} {m.group('unit')}".strip() for m in UNIT.finditer(plain)]
-    return [f for f in found if not f.endswith("%")]
+    quantities = [f"{m.group('value').strip()} {m.group('unit')}".strip() for m in UNIT.finditer(plain)]
+    return [q for q in quantities if not q.endswith("%")]
+
+
+def _is_short_fact(piece: str) -> bool:
+    words = piece.split()
+    return (
+        len(words) <= LONGEST_FACT
+        and piece[:1].isupper()
+        and not (is_noise(piece) or is_call(piece) or promotion_in(piece) or PRICED.search(f"{piece} "))
+    )
 
 
 def brand_in(text: str) -> str | None:

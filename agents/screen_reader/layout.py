@@ -23,6 +23,7 @@ from agents.screen_reader.facts import (
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import PricedLine
 from agents.screen_reader.reading import ReadProduct
+from agents.screen_reader.specifications import table_rows
 from agents.screen_reader.stars import stars_in
 from tools.needs import told_once
 
@@ -30,9 +31,6 @@ MAX_TITLE = 220
 MAX_SPECIFICATIONS = 24
 LONGEST_LINK = 3  # letters of "and", "of", "de" in a name; longer words of it begin with a capital
 LED_BY = 12  # characters before an amount that a line begins with
-LONGEST_LABEL = 24  # characters
-TABLE_REACH = 8.0  # times the line's height: how far rows of one table stand apart
-
 
 STARS_REACH = 9  # times the line's height: how far to the left of the reviews' number their stars may begin
 MAYBE_STARS = re.compile(r"[★☆⭐✩✭✮✯]|^[女大太文夫公ー★☆]{2,6}$|^[^A-Za-z0-9£$€¥]{3,6}$")
@@ -231,41 +229,6 @@ def _is_older(p: PricedLine, main: PricedLine) -> bool:
     gap = max(p.x0, main.x0) - min(p.x1, main.x1)
     follows = beside and selling(p) and gap < 1.5 * main.height and p.height <= 1.05 * main.height
     return p.struck or p.amount.role is Role.LIST or (follows and not main.amount.low_of_range)
-
-
-def table_rows(lines: list[TextLine], known: list[str]) -> list[str]:
-    """Rows of a specification table: a short label on the left, its value to the right.
-
-    A row counts when its label is a usual one, or when it stands in line with a row whose label is.
-    """
-    rows = [(line, beside) for line in lines if (beside := _value_of(line, lines)) is not None]
-    usual = [row for row in rows if ":" in "".join(specifications_in(_stated(*row))[:1])]
-    stated = [_stated(*row) for row in rows if row in usual or any(_in_line(row, other) for other in usual)]
-    return [s for s in stated if s not in known]
-
-
-def _value_of(line: TextLine, lines: list[TextLine]) -> TextLine | None:
-    if line.text[:1].isdigit():
-        return None
-    right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
-    labelled = line.text.rstrip().endswith(":")  # whatever else stands in its row, the nearest is its value
-    if not right or len(line.text) >= LONGEST_LABEL or (len(right) > 1 and not labelled):
-        return None
-    value = min(right, key=lambda o: o.x0)
-    if line.text.isupper() and value.text.isupper():
-        return None  # the heads of two columns
-    return value if re.search(r"[A-Za-z0-9]", value.text) and not is_noise(value.text) else None
-
-
-def _stated(label: TextLine, value: TextLine) -> str:
-    return f"{label.text.strip(' :·•*-').capitalize()}: {value.text.strip()}"
-
-
-def _in_line(a: tuple[TextLine, TextLine], b: tuple[TextLine, TextLine]) -> bool:
-    """Whether two rows of label and value begin at the same edges, not far from each other."""
-    labels = abs(a[0].x0 - b[0].x0)
-    values = min(abs(a[1].x0 - b[1].x0), abs(a[1].x1 - b[1].x1))
-    return max(labels, values) < 0.5 * a[0].height and abs(a[0].cy - b[0].cy) < TABLE_REACH * a[0].height
 
 
 def _clean(text: str) -> str:
