@@ -18,7 +18,9 @@ GIANT = 3.5  # times the usual line's height
 EDGE = 0.3  # of the line's height: how far left edges of one column lie apart
 SHORT = 0.7  # of the next line's width: lines that wrapped by themselves are longer
 REGULAR, BOLD = 1.09, 1.13  # the strokes of regular type, and of bold type
-TEXT_SIZE = 28  # pixels of a line's box: larger is a heading
+TEXT_SIZE = 28  # pixels of a line's box
+LARGE_TEXT = 40  # pixels: larger is a heading
+BOLDER = 1.17  # times the strokes of regular type
 SAME_INK = 40  # of 255, in the channel that differs most
 
 
@@ -236,8 +238,11 @@ def _same_type(last: TextLine, line: TextLine, types: dict[int, Type]) -> bool:
     if a is None or b is None:
         return True
     thin, thick = sorted((a.stroke, b.stroke))
-    # In large type letters differ too much among themselves.
-    bolder = thin < REGULAR and thick > BOLD and max(last.height, line.height) <= TEXT_SIZE
+    large = max(last.height, line.height)
+    if large <= TEXT_SIZE:
+        bolder = thin < REGULAR and thick > BOLD
+    else:  # the larger the type, the more its letters differ among themselves
+        bolder = large <= LARGE_TEXT and thick > BOLDER * thin
     return not bolder and max(abs(x - y) for x, y in zip(a.colour, b.colour, strict=True)) < SAME_INK
 
 

@@ -33,7 +33,8 @@ PROMOTION = re.compile(
 )
 PRICED = re.compile(r"[£$€¥₹]\s?\d[\d.,]*\s|\d\.\d\d\s")
 NOT_PROMOTION = re.compile(
-    r"terms of sale|wholesale|for sale\b|sales tax|sales rep|newsletter|sign up|salesforce", re.IGNORECASE
+    r"terms of sale|wholesale|for sale\b|after (?:the )?sale\b|sales tax|sales rep|newsletter|sign up|salesforce",
+    re.IGNORECASE,
 )
 CALL = re.compile(
     r"^\W*(?:add (?:all )?(?:item )?to (?:your )?(?:shopping )?(?:cart|bag|basket|trolley|order)|add to \w+ (?:cart|bag|basket)|buy (?:it )?now|"
@@ -50,9 +51,10 @@ SOLD_OUT = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
+    r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*\d[\d,]* (?:\w+ ){1,3}for (?:sale|rent|hire)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
     r"^\W*price \(|buyer protection|^\W*(?:added|listed|posted|reduced|updated) (?:on|by|today|yesterday|\d)|\b(?:inkl|incl|inc|zzgl|excl|exkl)[.,]? (?:\w+ ?)?(?:mwst|vat|tax|gst|versand)|^\W*about this item|^\W*more buying choices|"
     r"^\W*(?:customers (?:also|who)|related (?:products|items)|you (?:may|might) also|frequently bought|recently viewed|recommended for)|^\W*save (?:with|this|search)|"
+    r"^\W*(?:paperback|hardback|hardcover|kindle(?: edition)?|audiobook|e-?book|(?:great|good|fair|high|low|excellent) (?:price|deal|value))\W*$|"
     r"^\W*(?:deal|premium|sustainable|conscious|online only|selling fast|new season|overall pick|price pending|rollback|top rated|3d tour|new lower price|from)\W*$|^\W*\d[\d,.]*k?\+? (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
     r"free (?:shipping|delivery|pick ?up|returns?|standard|uk|us\b)|\barrives (?:in|by|tomorrow|today)|^\W*(?:lieferung|lieferbar|versand|verfügbar|sofort)\b|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"
     r"quick (?:view|shop|add)|wish ?list|^\W*compare\b|learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)\b|\blog ?in\b|my account|"
@@ -60,7 +62,7 @@ NOISE = re.compile(
     r"secured? (?:by|checkout|payments?|shopping|ordering)|safe checkout|\bpayments?\b|klarna|afterpay|affirm|clearpay|paypal|instal?lment|"
     r"(?:accept|allow|use|uses|our|of|manage|all) cookies|^\W*cookies?\W*$|cookie (?:policy|settings|notice)|privacy (?:policy|notice)|^\W*privacy\W*$|\breviews?(?:\(s\))?(?!\w)|\bratings?\b|"
     r"\bsku\b|item (?:no|number|#)|model (?:no|number)|\bupc\b|availability|\bresults\b|sort(?:ed)? by|^\W*filters?\b.{0,16}$|^\W*price (?:filter|range)\W*$|page \d|home ?[>/›»]|[>›»] |shop all|new in$|^new$|best ?seller|sponsored|"
-    r"left in stock|only \d+ left|\bhurry\b|\bviewing\b|people are|sold in|ends in|days?\b.*hours?|hours? .*min|^\W*(?:sale|new|hot|save|limited|exclusive|trending)\W*$|"
+    r"left in stock|only \d+ left|^\W*hurry\b|\bhurry(?: up|[,!])|\bviewing\b|people are|sold in|ends in|days?\b.*hours?|hours? .*min|^\W*(?:sale|new|hot|save|limited|exclusive|trending)\W*$|"
     r"subscribe|newsletter|^\W*(?:live )?chat\b(?: (?:now|with us|here))?\W*$|^\W*(?:need |get )?help\b.{0,24}$|contact us|track (?:my )?order|"
     r"^\W*(?:(?:my|your|view|shopping|mini)\W+)*(?:bag|cart|basket)\W*(?:\(?\d+\)?)?\W*$|checkout|in your (?:cart|bag|basket)|your cart|gift card|price match|\bterms\b|per month|/month|^from$|"
     r"^\W*(?:sub ?-?total|total|products?|unit price|remove|update|apply|actions?)\W*$|"
@@ -82,7 +84,7 @@ KEYED = re.compile(
     re.IGNORECASE,
 )
 CLOCK = re.compile(
-    r"\b\d+ ?(?:h|hrs?|hours?|days?)\b\W{0,3}\d+ ?m|ends? in|order within|hurry|left in|get it by|\bonly \d+ (?:left|in)\b",
+    r"\b\d+ ?(?:h|hrs?|hours?|days?)\b\W{0,3}\d+ ?m|ends? in|order within|^\W*hurry\b|left in|get it by|\bonly \d+ (?:left|in)\b",
     re.IGNORECASE,
 )
 TALLY = re.compile(r"^\d[\d,.]*k?\+? ?(?:bought|sold|views?|viewing|orders)\b", re.IGNORECASE)
@@ -168,7 +170,8 @@ def promotion_in(text: str) -> str | None:
     if len(cleaned) > 90 or NOT_PROMOTION.search(cleaned) or not found:
         return None
     # Beside prices only what is taken off is the promotion: "£18.40 £23.00 (20% off)".
-    return found.group() if PRICED.search(cleaned[: found.start()]) and "%" in found.group() else cleaned
+    off = "%" in found.group() or found.group().lower().startswith("save")
+    return found.group() if off and PRICED.search(cleaned[: found.start()]) else cleaned
 
 
 def specifications_in(text: str) -> list[str]:

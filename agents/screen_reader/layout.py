@@ -34,6 +34,7 @@ LED_BY = 12  # characters before an amount that a line begins with
 
 STARS_REACH = 9  # times the line's height: how far to the left of the reviews' number their stars may begin
 MAYBE_STARS = re.compile(r"[★☆⭐✩✭✮✯]|^[女大太文夫公ー★☆]{2,6}$|^[^A-Za-z0-9£$€¥]{3,6}$")
+YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")  # the last line of a wine's name, or a model's
 LIKE_STARS = frozenset("女大太文夫公ー")  # what drawn stars are taken for
 SENTENCES = re.compile(r"[a-z]\. [A-Z].*\.$")  # two or more: a description, no name
 
@@ -73,7 +74,8 @@ class Page:
         if not found:
             return False
         money = sum(p.amount.end - p.amount.start for p in found)
-        return money >= 0.4 * len(line.text.strip()) or len(line.text) < 24
+        leads = any(p.amount.start <= 1 and selling(p) for p in found)  # "$1,465+ /mo Studio - 2 bd"
+        return leads or money >= 0.4 * len(line.text.strip()) or len(line.text) < 24
 
 
 def selling(priced: PricedLine) -> bool:
@@ -129,7 +131,7 @@ def _stands_alone(text: str) -> bool:
         or (text[:3].lower() == "by " and brand_in(text) is not None)
         or is_furniture(text)
         or _measures(text)
-        or not any(c.isalpha() for c in text)
+        or not (any(c.isalpha() for c in text) or YEAR.fullmatch(text))
     )
 
 

@@ -18,6 +18,7 @@ WHOLE = 3
 SENTENCE = 9  # words
 WORD = re.compile(r"[A-Za-z]{2,}")
 BESIDE = 1.5  # times the type size: how far an old price stands from the new one
+OPEN_END = re.compile(r"\w \w+ (?:over|above|of|than|at least|exceeding|spend|up to|worth)$")
 TEN = Decimal(10)
 STRUCK_UP_TO = 5  # times the new price: what an old price is at most
 
@@ -47,7 +48,7 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
     """Every amount of money on the page, in reading order."""
     found: list[PricedLine] = []
     for line in lines:
-        for amount in amounts_in(line.text, _label(line, lines)):
+        for amount in amounts_in(line.text, _label(line, lines) or _begun_above(line, lines)):
             found.append(_look(image, line, amount, lines))
     currency = majority_currency(found)
     taken = {id(p.line) for p in found}
@@ -245,6 +246,17 @@ def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> Tex
         if close and raised and len(text) == 2 and text.isdigit():
             return other
     return None
+
+
+def _begun_above(line: TextLine, lines: list[TextLine]) -> str:
+    """The end of the line above where it goes on in this one: "on your first order over" before "$50."."""
+    for other in lines:
+        near = 0 <= line.y0 - other.y1 + 0.5 * line.height < line.height
+        alike = abs(other.height - line.height) <= 0.25 * line.height
+        beside = abs(other.x0 - line.x0) < line.height or abs(other.cx - line.cx) < line.height
+        if near and alike and beside and OPEN_END.search(other.text):
+            return other.text
+    return ""
 
 
 def _label(line: TextLine, lines: list[TextLine]) -> str:

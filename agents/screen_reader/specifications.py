@@ -3,12 +3,13 @@
 import re
 from statistics import median
 
+from agents.screen_reader.amounts import amounts_in
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.facts import is_call, is_noise, promotion_in, specifications_in
 from agents.screen_reader.lines import TextLine
 
 HEADING = re.compile(
-    r"^\W*(?:(?:product|technical|tech|key|full|item|general) )?(?:specifications?|specs|details|information|features|attributes|at a glance)\W*$",
+    r"^\W*(?:(?:product|technical|tech|key|full|item|general) )?(?:specifications?|specs|details|information|features|attributes|at a glance|dimensions|measurements)\W*$",
     re.IGNORECASE,
 )
 LONGEST_LABEL = 24  # characters
@@ -100,7 +101,7 @@ def _is_fact(line: TextLine) -> bool:
 
 
 def _value_of(line: TextLine, lines: list[TextLine]) -> TextLine | None:
-    if line.text[:1].isdigit():
+    if line.text[:1].isdigit() or amounts_in(line.text):
         return None
     right = [o for o in lines if o is not line and o.x0 > line.x1 and same_row(o, line)]
     labelled = line.text.rstrip().endswith(":")  # whatever else stands in its row, the nearest is its value

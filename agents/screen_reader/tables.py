@@ -3,7 +3,7 @@
 import re
 from statistics import median
 
-from agents.screen_reader.blocks import Paragraph, same_row
+from agents.screen_reader.blocks import BOLD, Paragraph, same_row
 from agents.screen_reader.cards import TITLE_LINES
 from agents.screen_reader.facts import Rating, is_noise, rating_in
 from agents.screen_reader.layout import Page, describe, looks_like_brand, names, selling
@@ -27,6 +27,7 @@ CART_HEADER = re.compile(r"^\W*(?:qty|quantity)\W*$", re.IGNORECASE)
 CART_COLUMNS = re.compile(r"^\W*(?:unit price|price|sub ?-?total|total)\W*$", re.IGNORECASE)
 BELOW = 2.5  # times the price's height: how far below it an old price or an offer stands
 EDGE = 0.5  # of the price's height: how exactly a column's lines share an edge or a middle
+WORDS_COUNTED = 4
 ROW_REACH = 5.0  # times the price's height: how far above or below its price a cart's title may stand
 
 
@@ -124,7 +125,7 @@ def cart_rows(page: Page) -> list[ReadProduct]:
         near = [
             t for t in titles if _beside_or_over(t, price) and _apart(t, price) < ROW_REACH * price.height
         ]
-        title = max(near, key=lambda t: _fit(t, price), default=None)
+        title = max(near, key=lambda t: _fit(t, price, page), default=None)
         if title is not None:
             found.setdefault(id(title), (title, price))
     rows = sorted(found.values(), key=lambda row: row[0].y0)
@@ -151,10 +152,12 @@ def _apart(title: Paragraph, price: PricedLine) -> float:
     return max(0.0, title.y0 - price.line.y1, price.line.y0 - title.y1)
 
 
-def _fit(title: Paragraph, price: PricedLine) -> float:
-    """Words first, then nearness in height to the price."""
-    words = min(len(WORD.findall(title.text)), 6)
-    return words - 2.5 * _apart(title, price) / price.height
+def _fit(title: Paragraph, price: PricedLine, page: Page) -> float:
+    """Words, type size and bold type first, then nearness in height to the price."""
+    words = min(len(WORD.findall(title.text)), WORDS_COUNTED)
+    seen = page.types.get(id(title.lines[0]))
+    bold = 2 if seen is not None and seen.stroke > BOLD else 0
+    return words + 6 * title.height / price.height + bold - 2.5 * _apart(title, price) / price.height
 
 
 def _is_sum(price: PricedLine, page: Page) -> bool:
