@@ -76,6 +76,7 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.INSTALMENT, r"\b\d+ (?:interest|easy|equal|weekly|monthly|fortnightly)", ""),
     (Role.RENT, "", r"^\+? ?(?:/ ?mo\b|/ ?month|/ ?monat|per month|pcm|p/m|a month|pw\b|per week|/ ?wk)"),
     (Role.UNIT, "", r"^ ?(?:/|per|an?\b) ?(?:\d+ ?)?(?:g|kg|ml|l|lt|litre|liter|oz|ounce|fl oz|lb|m|m2|sq ?ft|ft|cm|count|ct|sheet|unit|item|piece|wash|tablet|100)\b"),
+    (Role.UNIT, "", r"^ ?[/l|I]{0,2}(?:kg|itres?|litres?|ltr|100 ?(?:g|ml))\b"),  # its slash may be misread, or lost
     (Role.UNIT, r"unit price\W*$", ""),
     (Role.SAVING, r"(?:save|saving|savings|you save|discount|off|cashback|rebate|instant|get|extra|reduced by|receive|value of|credit)(?: up to)?\W{0,3}$", ""),
     (Role.SAVING, r"(?:^|\s)[-−–] ?$", ""),
@@ -89,6 +90,7 @@ RULES: tuple[tuple[Role, str, str], ...] = (
     (Role.LIST, r"(?:\bwas|after (?:the )?(?:sale|event|offer)|rrp|r\.r\.p\.?|msrp|m\.s\.r\.p\.?|\blist(?: price)?|retail(?: price)?|reg(?:ular)?\.?(?: price)?|original(?:ly)?(?: price)?|compare(?:d)? at|typical(?: price)?|previous(?:ly)?(?: price)?|uvp|statt|unverb\. preisempf\.|prix conseillé|old price|be price|usual(?:ly)?(?: price)?|before|\bvalued? at|\bvalue)\W{0,4}$", ""),
     (Role.LIST, "", r"^ ?(?:rrp|msrp|retail|list price|value\b)"),
     (Role.TOTAL, r"(?:sub ?total|\btotal|balance|amount due|estimated tax|tax|vat|bag|cart|basket|checkout)\W{0,4}$", ""),
+    (Role.OTHER, r"(?:subscribe|autoship|auto-?delivery|repeat delivery|subscription)\b.{0,24}$", ""),
     (Role.OTHER, r"(?:warranty|protection|insurance|gift ?wrap|gift ?card|points?|earn|deposit|donat\w*|fee|bid|care plan|add(?:-| )?on|\+|sold for|(?:used|refurb\w*)\W*(?:\(\d+\)\W*)?from|(?:used|refurb\w*) (?:& new )?(?:\(\d+\) )?from|budget|loan|down(?: payment)?)\W{0,3}$", ""),
     (Role.OTHER, "", r"^ ?incl(?:\.|uding|udes)? .{0,12}(?:protection|fees?)\b"),
     (Role.OTHER, "", r"^\W{0,3}\d+\+? (?:u.ed|new|refurb\w*|offers?|sellers?|other)\b"),

@@ -3,7 +3,7 @@
 import re
 
 from agents.screen_reader.blocks import Paragraph, aligned, blocks_of, same_row
-from agents.screen_reader.facts import brand_in, is_kind, specifications_in
+from agents.screen_reader.facts import FOR_WHOM, brand_in, is_kind, specifications_in
 from agents.screen_reader.layout import Page, adjacent, describe, looks_like_brand, may_name, names, selling
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.prices import PricedLine
@@ -35,7 +35,18 @@ def _columns(lines: list[TextLine], page: Page) -> list[list[TextLine]]:
         sides = [line for line in lines if line.x1 <= cut], [line for line in lines if line.x0 >= cut]
         if all(_offers(side, page) for side in sides):
             return [*_columns(sides[0], page), *_columns(sides[1], page)]
+    if len(rest := _without_next_heading(lines, page)) < len(lines):
+        return _columns(rest, page)
     return _between_prices(lines, page)
+
+
+def _without_next_heading(lines: list[TextLine], page: Page) -> list[TextLine]:
+    """The lines without those below all prices that stand across a gutter of the others: the next row's heading."""
+    prices = [line for line in lines if any(selling(p) for p in page.by_line.get(id(line), []))]
+    bottom = max((line.y1 for line in prices), default=0)
+    above = [line for line in lines if line.cy < bottom]
+    cuts = _gutters(above) if len(prices) > 1 else []
+    return [line for line in lines if line.cy < bottom or not any(line.x0 < cut < line.x1 for cut in cuts)]
 
 
 def _gutters(lines: list[TextLine]) -> list[int]:
@@ -156,6 +167,7 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
             + 2.5 * p.height / max(main.height, 1)
             - 0.35 * distance
             - (3 if specification else 0)
+            - (3 if FOR_WHOM.match(p.text) and any(_names_above(o, p) for o in found) else 0)
             - (4 if len(p.lines) > TITLE_LINES else 0)
             - (2 if words > SENTENCE and p.text.rstrip().endswith(("...", "…")) and len(found) > 1 else 0)
         )
@@ -169,6 +181,12 @@ def _title_and_brand(found: list[Paragraph], main: PricedLine) -> tuple[Paragrap
     ]
     nearest = min(beside, key=lambda p: min(abs(p.y0 - title.y1), abs(title.y0 - p.y1)), default=None)
     return title, nearest.text.strip() if nearest else None
+
+
+def _names_above(upper: Paragraph, lower: Paragraph) -> bool:
+    """Whether a name of at least two words stands right above another text: "Strider Run 5" above "Men's Running Shoes"."""
+    words = len(re.findall(r"[A-Za-z]{2,}", upper.text))
+    return upper is not lower and words > 1 and upper.y0 < lower.y0 and adjacent(upper, lower)
 
 
 def without_repeats(products: list[ReadProduct]) -> list[ReadProduct]:

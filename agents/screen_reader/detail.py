@@ -46,7 +46,8 @@ def main_product(page: Page, alone: bool = False) -> tuple[ReadProduct, set[int]
     offered = [p for p in page.prices if selling(p) and (anchor is None or _in_reach(p, anchor, page))]
     if not offered and anchor is not None and SOLD_OUT.match(anchor.text):
         offered = [p for p in page.prices if selling(p)]  # the notice may stand far from the price
-    price = max(offered, key=lambda p: _prominence(p, anchor), default=None)
+    on_button = [p for p in offered if anchor is not None and p.line is anchor]  # "Add to bag - $68.00"
+    price = max(on_button or offered, key=lambda p: _prominence(p, anchor), default=None)
     trail = trail_of(page.lines, page.height)
     if anchor is None and (price is None or not _dominates(price, page)):
         price = _under_named(trail, page) or (price if alone else None)

@@ -12,7 +12,7 @@ RATING = re.compile(
     r"|(?:rated|rating:?|score)\s?(?P<score2>[0-4][.,]\d{1,2}|5[.,]0)"
     r"|^\W*(?P<score3>[0-4][.,]\d|5[.,]0)\s*[★☆⭐*✩]?\s*(?=\(\s?[\d.,]+[kK]?\s?(?:reviews?|ratings?)?\s?\))"
     r"|^[★☆⭐\s]+(?P<score4>[0-4][.,]\d|5[.,]0)\b"
-    r"|(?:^|\s)(?P<score5>[0-4][.,]\d{1,2}|5[.,]0)\s*(?=\|?\s?[\d.,]+[kK]?\+? (?:reviews?|ratings?))"
+    r"|(?:^|\s)(?P<score5>[0-4][.,]\d{1,2}|5[.,]0)(?:\s+|(?=\|))(?=\|?\s?[\d.,]+[kK]?\+? (?:reviews?|ratings?))"
     r"|^\W*(?P<score6>[1-4][.,]\d|5[.,]0)\W*$",
     re.IGNORECASE,
 )
@@ -53,8 +53,9 @@ SOLD_OUT = re.compile(
 NOISE = re.compile(
     r"^\W*\d[\d,]* (?:products|items|styles|homes|properties)\b|^\W*\d[\d,]* (?:\w+ ){1,3}for (?:sale|rent|hire)\b|^\W*q? ?search (?:for|entire|our|the|here|store|products|by)|^\W*(?:q )?search\W*(?:\w+\W*)?$|no image|"
     r"^\W*price \(|buyer protection|^\W*(?:added|listed|posted|reduced|updated) (?:on|by|today|yesterday|\d)|\b(?:inkl|incl|inc|zzgl|excl|exkl)[.,]? (?:\w+ ?)?(?:mwst|vat|tax|gst|versand)|^\W*about this item|^\W*more buying choices|"
+    r"^\W*\d{1,3}\+? (?:more )?colou?rs?\b|^\W*(?:because you|based on your|inspired by your|top picks|picked for you|more like this|promo exclusion|just in\b)|"
     r"^\W*(?:customers (?:also|who)|related (?:products|items)|you (?:may|might) also|frequently bought|recently viewed|recommended for)|^\W*save (?:with|this|search)|"
-    r"^\W*(?:paperback|hardback|hardcover|kindle(?: edition)?|audiobook|e-?book|(?:great|good|fair|high|low|excellent) (?:price|deal|value))\W*$|"
+    r"^\W*(?:pre-?owned|used|refurbished|renewed|brand new|open box|like new|new with tags)\W*$|^\W*(?:paperback|hardback|hardcover|kindle(?: edition)?|audiobook|e-?book|(?:great|good|fair|high|low|excellent) (?:price|deal|value))\W*$|"
     r"^\W*(?:deal|premium|sustainable|conscious|online only|selling fast|new season|overall pick|price pending|rollback|top rated|3d tour|new lower price|from)\W*$|^\W*\d[\d,.]*k?\+? (?:bought|sold|views?|people|viewing)|^notify me|rewards\b|required fields|^favou?red by|"
     r"free (?:shipping|delivery|pick ?up|returns?|standard|uk|us\b)|\barrives (?:in|by|tomorrow|today)|^\W*(?:lieferung|lieferbar|versand|verfügbar|sofort)\b|price for \d|booked \d|high demand|looking right now|\b(?:delivery|shipping)\b|in stock|out of stock|sold out|add to|buy now|"
     r"quick (?:view|shop|add)|wish ?list|^\W*compare\b|learn more|see (?:more|all|details)|view (?:all|more|details|product)|read more|sign (?:in|up)\b|\blog ?in\b|my account|"
@@ -90,7 +91,20 @@ CLOCK = re.compile(
 TALLY = re.compile(r"^\d[\d,.]*k?\+? ?(?:bought|sold|views?|viewing|orders)\b", re.IGNORECASE)
 NO_BRAND = frozenset(
     "store category brand price size color colour room style team department collection us anywhere now".split()
-)
+) | {
+    "united kingdom",
+    "united states",
+    "great britain",
+    "hong kong",
+    "china",
+    "germany",
+    "france",
+    "italy",
+    "japan",
+    "spain",
+    "canada",
+    "australia",
+}
 FILLERS = frozenset(
     "and the for with of in our all new men women man woman mens womens kids kid boys girls baby home".split()
 )
@@ -101,6 +115,10 @@ DEPARTMENTS = frozenset(
     "snack meat book stationery office toy game pet tool hardware automotive travel luggage music movie software software "
     "shirt skirt legging short swimwear lingerie underwear outerwear knitwear denim activewear sportswear headwear "
     "keyboard mouse monitor printer router storage network component wearable drone console television tv".split()
+)
+FOR_WHOM = re.compile(
+    r"^(?:wo)?men['’]?s\b|^(?:older |younger )?kids?['’]?s?\b|^(?:boy|girl)s?['’]?s?\b|^unisex\b",
+    re.IGNORECASE,
 )
 KEY_START = re.compile(r"\s*[,;|]\s+(?=[A-Z][a-z]+: )|\s*[·•|]\s*(?=[A-Z0-9])")
 LONGEST_FACT = 3  # words of a fact without a label

@@ -10,6 +10,7 @@ import numpy as np
 from agents.screen_reader.amounts import Role
 from agents.screen_reader.blocks import Paragraph, Type, columns_of, paragraphs, same_row
 from agents.screen_reader.facts import (
+    FOR_WHOM,
     brand_in,
     is_call,
     is_furniture,
@@ -143,8 +144,10 @@ def _measures(text: str) -> bool:
 def looks_like_brand(text: str, title: str = "") -> bool:
     """Whether a text is short and begins as names do; what stands within the title, or names a kind of thing, is a department."""
     words = text.split()
-    if is_kind(text) or re.search(
-        rf"(?<=\w)(?<!\bby)(?<!\bfrom)\W+{re.escape(text.strip())}\b", title, re.IGNORECASE
+    if (
+        is_kind(text)
+        or FOR_WHOM.match(text)
+        or re.search(rf"(?<=\w)(?<!\bby)(?<!\bfrom)\W+{re.escape(text.strip())}\b", title, re.IGNORECASE)
     ):
         return False
     if not 1 <= len(words) <= 4 or len(text) > 30 or re.search(r"\d{3,}|[:%£$€/]", text):
