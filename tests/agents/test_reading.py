@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
 from agents.browser import ARGUMENTS, find_browser
+from agents.screen_reader.facts import Rating, rating_in
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageKind
@@ -324,6 +325,29 @@ def test_the_rows_of_a_long_table_with_values_at_the_right() -> None:
         "Weight: 2.5 oz",
         "Width: 66 inch",
     } <= set(told)
+
+
+def test_a_table_under_its_heading_and_facts_alone_in_a_row() -> None:
+    page = [
+        line("Compact Travel Keyboard", 600, 100, 950, 132),
+        line("£62.50", 600, 150, 690, 176),
+        line("Add to basket", 600, 200, 740, 222),
+        line("Specifications", 600, 300, 740, 322),
+        line("Layout", 602, 340, 660, 360),
+        line("Seventy-five percent", 800, 340, 960, 360),
+        line("Players", 602, 380, 660, 400),
+        line("1 to 4", 800, 380, 850, 400),
+        line("Wireless", 602, 420, 680, 440),
+        line("A keyboard for short trips.", 602, 462, 830, 482),
+        line("Dimensions", 602, 502, 700, 522),
+    ]
+    told = interpret(WHITE, page).products[0].specifications
+    assert told == ["Layout: Seventy-five percent", "Players: 1 to 4", "Wireless"]
+
+
+def test_a_count_of_reviews_is_no_rating() -> None:
+    assert rating_in("1,904 reviews") == Rating(None, 1904)
+    assert rating_in("4.7 1,904 reviews") == Rating(4.7, 1904)
 
 
 def test_a_line_cut_in_two_is_one_title() -> None:
