@@ -34,6 +34,16 @@ def test_bpr_max_gradient_is_that_of_autograd(elu: float) -> None:
     assert torch.allclose(gradient, scores.grad)
 
 
+@pytest.mark.parametrize("elu", [0.0, 0.5])
+def test_the_compiled_bpr_max_is_the_same(elu: float) -> None:
+    torch.manual_seed(0)
+    scores = 3 * torch.randn(5, 33)
+    exact, expected = bpr_max(scores.double(), elu, 1.5)
+    loss, gradient = bpr_max(scores, elu, 1.5)
+    assert float(loss) == pytest.approx(float(exact), rel=1e-5)
+    assert torch.allclose(gradient, expected.float(), atol=1e-5)
+
+
 def test_cross_entropy_gradient_with_logq() -> None:
     torch.manual_seed(0)
     scores = torch.randn(4, 9, dtype=torch.float64, requires_grad=True)
@@ -178,15 +188,20 @@ def test_several_workers_learn_what_one_learns() -> None:
     assert recall(trainer, CYCLE[:12]) == 1.0
 
 
-def one_batch_each(logq: float) -> tuple[Trainer, Trainer, FastStep]:
-    config = GRU4RecConfig(layers=(24,), batch_size=8, n_sample=40, epochs=1, dropout_p_embed=0.0, logq=logq)
+def one_batch_each(change: dict[str, object]) -> tuple[Trainer, Trainer, FastStep]:
+    config = GRU4RecConfig(
+        **{"layers": (24,), "batch_size": 8, "n_sample": 40, "epochs": 1, "dropout_p_embed": 0.0, **change}
+    )
     full, fast = (Trainer(training_data(CYCLE), config, "cpu", workers=1) for _ in range(2))
     return full, fast, FastStep(fast.network, fast.optimizer, (fast._log_q_targets, fast._log_q_samples))
 
 
-@pytest.mark.parametrize("logq", [0.0, 1.0])
-def test_the_fast_step_is_the_full_step_but_for_rounding(logq: float) -> None:
-    full, fast, step = one_batch_each(logq)
+@pytest.mark.parametrize(
+    "change",
+    [{"logq": 0.0}, {"logq": 1.0}, {"momentum": 0.3}, {"loss": "bpr-max", "momentum": 0.2}, {"loss": "bpr-max", "elu": 0.0}],
+)  # fmt: skip
+def test_the_fast_step_is_the_full_step_but_for_rounding(change: dict[str, object]) -> None:
+    full, fast, step = one_batch_each(change)
     data, schedule = full.data, session_parallel(full.data.offsets, 8)
     lanes = [full.network.initial_state(8), fast.network.initial_state(8)]
     repeats, scratch = Repeats(full.network.n_items), step.scratch(0)

@@ -6,7 +6,17 @@
 import numpy as np
 from numba import njit
 
-from tools.gru4rec.kernels import EPSILON, OPTIONS, ROW, TABLE, drop, gates_backward, gates_forward
+from tools.gru4rec.kernels import (
+    EPSILON,
+    OPTIONS,
+    ROW,
+    TABLE,
+    bpr_max_row,
+    drop,
+    exponentiate,
+    gates_backward,
+    gates_forward,
+)
 
 HALVES = "uint16[:,::1]"
 ROUND = np.uint32(0x8000)  # half of the last place that bfloat16 keeps of a float32
@@ -38,24 +48,42 @@ def round_rows(table: np.ndarray, rounded: np.ndarray) -> None:
             rounded[i, k] = np.uint16((bits[i, k] + ROUND) >> np.uint32(16))
 
 
+@njit(f"void({ROW}, {ROW}, {ROW}, {ROW}, float32, float32)", **OPTIONS)
+def adagrad_all(
+    weights: np.ndarray, squares: np.ndarray, velocity: np.ndarray, gradient: np.ndarray, rate: np.float32, momentum: np.float32,
+) -> None:  # fmt: skip
+    """Update every element, (n,), in place."""
+    if momentum > 0:
+        for k in range(len(weights)):
+            squares[k] += gradient[k] * gradient[k]
+            velocity[k] = momentum * velocity[k] - rate * gradient[k] / (np.sqrt(squares[k]) + EPSILON)
+            weights[k] += velocity[k]
+    else:
+        for k in range(len(weights)):
+            squares[k] += gradient[k] * gradient[k]
+            weights[k] -= rate * gradient[k] / (np.sqrt(squares[k]) + EPSILON)
+
+
 @njit(
-    f"void({TABLE}, {HALVES}, {TABLE}, {ROW}, {ROW}, int64[::1], {HALVES}, {TABLE}, {TABLE}, {ROW}, "
-    "boolean[::1], int64[::1], float32)", **OPTIONS,
+    f"void({TABLE}, {HALVES}, {TABLE}, {TABLE}, {ROW}, {ROW}, {ROW}, int64[::1], {HALVES}, {TABLE}, {TABLE}, {ROW}, "
+    "boolean[::1], int64[::1], float32, float32)", **OPTIONS,
 )  # fmt: skip
 def adagrad_halves(
-    table: np.ndarray, rounded: np.ndarray, squares: np.ndarray, bias: np.ndarray, bias_squares: np.ndarray,
+    table: np.ndarray, rounded: np.ndarray, squares: np.ndarray, velocity: np.ndarray,
+    bias: np.ndarray, bias_squares: np.ndarray, bias_velocity: np.ndarray,
     rows: np.ndarray, gradient: np.ndarray, d_x: np.ndarray, mask: np.ndarray, d_bias: np.ndarray,
-    again: np.ndarray, chain: np.ndarray, rate: np.float32,
+    again: np.ndarray, chain: np.ndarray, rate: np.float32, momentum: np.float32,
 ) -> None:  # fmt: skip
     """Update ``table[rows]`` (n, d), its rounded copy and ``bias[rows]`` in place.
 
     The gradients are the bits of bfloat16, (m, d), for the first m rows and ``d_x * mask``, (n - m, d), for the rest; those
-    of one row are summed along its chain. ``d_bias`` (m,) belongs to the first m rows.
+    of one row are summed along its chain. ``d_bias`` (m,) belongs to the first m rows. Velocities are not looked at
+    where there is no momentum.
     """
     width, m = table.shape[1], len(gradient)
     bits = np.empty(width, np.uint32)
     half = bits.view(np.float32)
-    total = np.empty(width, np.float32)
+    total, d_own = np.empty(width, np.float32), np.empty(1, np.float32)
     for i in range(len(rows)):
         if again[i]:
             continue
@@ -74,24 +102,15 @@ def adagrad_halves(
                     total[k] += d_x[at - m, k] * mask[at - m, k]
             at = chain[at]
         row = rows[i]
-        weights, sums, low = table[row], squares[row], rounded[row]
-        for k in range(width):
-            sums[k] += total[k] * total[k]
-            weights[k] -= rate * total[k] / (np.sqrt(sums[k]) + EPSILON)
+        weights, low = table[row], rounded[row]
+        adagrad_all(weights, squares[row], velocity[row], total, rate, momentum)
         words = weights.view(np.uint32)
         for k in range(width):
             low[k] = np.uint16((words[k] + ROUND) >> np.uint32(16))
         if d_b != 0:
-            bias_squares[row] += d_b * d_b
-            bias[row] -= rate * d_b / (np.sqrt(bias_squares[row]) + EPSILON)
-
-
-@njit(f"void({ROW}, {ROW}, {ROW}, float32)", **OPTIONS)
-def adagrad_all(weights: np.ndarray, squares: np.ndarray, gradient: np.ndarray, rate: np.float32) -> None:
-    """Update every element, (n,), in place."""
-    for k in range(len(weights)):
-        squares[k] += gradient[k] * gradient[k]
-        weights[k] -= rate * gradient[k] / (np.sqrt(squares[k]) + EPSILON)
+            own = slice(row, row + 1)
+            d_own[0] = d_b
+            adagrad_all(bias[own], bias_squares[own], bias_velocity[own], d_own, rate, momentum)
 
 
 @njit(
@@ -170,7 +189,6 @@ def softmax_gradient(scores: np.ndarray, bias: np.ndarray, d_bias: np.ndarray) -
     bits = np.empty(m, np.uint32)
     s = bits.view(np.float32)
     power = np.empty(m, np.int32)
-    two = power.view(np.float32)
     loss = 0.0
     d_bias[:] = np.float32(0.0)
     for i in range(batch):
@@ -182,27 +200,41 @@ def softmax_gradient(scores: np.ndarray, bias: np.ndarray, d_bias: np.ndarray) -
             s[k] += bias[k]
             top = max(top, s[k])
         own = s[i]
-        # exp(x) as two to a whole number times a polynomial: unlike the library's, it is vectorised.
         for k in range(m):
-            x = max(s[k] - top, np.float32(-80.0)) * np.float32(1.44269504)
-            n = np.floor(x + np.float32(0.5))
-            f = (x - n) * np.float32(0.693147181)
-            p = np.float32(1.0 / 720) * f + np.float32(1.0 / 120)
-            p = p * f + np.float32(1.0 / 24)
-            p = p * f + np.float32(1.0 / 6)
-            p = p * f + np.float32(0.5)
-            p = p * f + np.float32(1.0)
-            s[k] = p * f + np.float32(1.0)
-            power[k] = (np.int32(n) + np.int32(127)) << np.int32(23)
+            s[k] -= top
+        exponentiate(s, power)
         whole = np.float32(0.0)
         for k in range(m):
-            s[k] *= two[k]
             whole += s[k]
         loss += np.log(whole) - (own - top)
         scale = share / whole
         for k in range(m):
             s[k] *= scale
         s[i] -= share
+        for k in range(m):
+            d_bias[k] += s[k]
+            row[k] = np.uint16((bits[k] + ROUND) >> np.uint32(16))
+    return float(loss / batch)
+
+
+@njit("float64(uint16[:,::1], float32[::1], float32[::1], float32, float32)", **OPTIONS)
+def bpr_max_halves(
+    scores: np.ndarray, bias: np.ndarray, d_bias: np.ndarray, elu: np.float32, bpreg: np.float32
+) -> float:
+    """The same for BPR-max."""
+    batch, m = scores.shape
+    work, power = np.empty((4, m), np.float32), np.empty(m, np.int32)
+    bits = np.empty(m, np.uint32)
+    s = bits.view(np.float32)
+    loss = 0.0
+    d_bias[:] = np.float32(0.0)
+    for i in range(batch):
+        row = scores[i]
+        for k in range(m):
+            bits[k] = np.uint32(row[k]) << np.uint32(16)
+        for k in range(m):
+            s[k] += bias[k]
+        loss += bpr_max_row(s, i, work, power, np.float32(1.0 / batch), elu, bpreg)
         for k in range(m):
             d_bias[k] += s[k]
             row[k] = np.uint16((bits[k] + ROUND) >> np.uint32(16))

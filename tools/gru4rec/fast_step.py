@@ -53,11 +53,12 @@ class Scratch:
 
 
 class FastStep:
-    """One layer, cross-entropy, constrained embedding, no momentum, no hidden dropout, on a CPU; shared by workers."""
+    """One layer, constrained embedding, no hidden dropout, on a CPU; shared by workers."""
 
     def __init__(self, network: Network, optimizer: SparseAdagrad, log_q: tuple[Tensor, Tensor]):
         self.network, self.optimizer, self.config = network, optimizer, network.config
-        self._log_q_own, self._log_q_sampled = (network.config.logq * side.numpy() for side in log_q)
+        corrected = network.config.logq if network.config.loss == "cross-entropy" else 0.0
+        self._log_q_own, self._log_q_sampled = (np.float32(corrected) * side.numpy() for side in log_q)
         output = network.tables["output"]
         self._rounded = torch.empty(output.shape, dtype=torch.bfloat16)
         self._table, self._halves = output.numpy(), halves(self._rounded)
@@ -67,10 +68,8 @@ class FastStep:
     @staticmethod
     def fits(config: GRU4RecConfig, device: str) -> bool:
         """Whether this is the step of a configuration, and this machine is one that it pays on."""
-        usual = (
-            config.loss == "cross-entropy" and config.embedding == "constrained" and len(config.layers) == 1
-        )
-        if not usual or config.momentum or config.dropout_p_hidden or device != "cpu":
+        usual = config.embedding == "constrained" and len(config.layers) == 1
+        if not usual or config.dropout_p_hidden or device != "cpu":
             return False
         return _pays(config.batch_size, config.batch_size + config.n_sample, config.layers[0])
 
@@ -100,7 +99,7 @@ class FastStep:
             b.reset.numpy(), b.update.numpy(), b.new.numpy(), state.numpy(), halves(b.states),
         )  # fmt: skip
         torch.mm(b.states, b.rows.t(), out=b.scores)
-        loss = kernels.softmax_gradient(halves(b.scores), b.bias, b.d_bias)
+        loss = self._loss(b)
         torch.mm(b.scores, b.rows, out=b.d_states)
         torch.mm(b.scores.t(), b.states, out=b.d_rows)
         kernels.back_step(
@@ -113,26 +112,34 @@ class FastStep:
         self._update(b, rows, scratch)
         return float(loss)
 
+    def _loss(self, b: Buffers) -> float:
+        """The loss; its gradient stands in place of the scores."""
+        if self.config.loss == "cross-entropy":
+            return float(kernels.softmax_gradient(halves(b.scores), b.bias, b.d_bias))
+        elu, bpreg = np.float32(self.config.elu), np.float32(self.config.bpreg)
+        return float(kernels.bpr_max_halves(halves(b.scores), b.bias, b.d_bias, elu, bpreg))
+
     def _update(self, b: Buffers, rows: np.ndarray, scratch: Scratch) -> None:
-        squares, layer, rate = (
-            self.optimizer.squares,
-            self.network.layers[0],
-            np.float32(self.config.learning_rate),
-        )
+        layer, rate, momentum = self.network.layers[0], np.float32(self.config.learning_rate), np.float32(self.config.momentum)  # fmt: skip
         kernels.chain_repeats(rows, scratch.place, b.chain, b.again)
+        squares, velocity = self._sums("output")
         kernels.adagrad_halves(
-            self._table, self._halves, squares["output"].numpy(), self._bias, squares["bias"].view(-1).numpy(),
-            rows, halves(b.d_rows), b.d_x.numpy(), b.mask.numpy(), b.d_bias, b.again, b.chain, rate,
+            self._table, self._halves, squares.numpy(), velocity.numpy(), self._bias,
+            *(side.view(-1).numpy() for side in self._sums("bias")),
+            rows, halves(b.d_rows), b.d_x.numpy(), b.mask.numpy(), b.d_bias, b.again, b.chain, rate, momentum,
         )  # fmt: skip
-        for name, gradient in (("w_input", b.d_input.numpy()), ("w_hidden", b.d_hidden.numpy())):
-            kernels.adagrad_all(
-                getattr(layer, name).view(-1).numpy(),
-                squares[f"0.{name}"].view(-1).numpy(),
-                gradient.reshape(-1),
-                rate,
-            )
-        for name, line in (("b_input", b.d_b_input), ("b_hidden", b.d_b_hidden)):
-            kernels.adagrad_all(getattr(layer, name).numpy(), squares[f"0.{name}"].numpy(), line, rate)
+        gradients = {
+            "w_input": b.d_input.view(-1).numpy(), "w_hidden": b.d_hidden.view(-1).numpy(),
+            "b_input": b.d_b_input, "b_hidden": b.d_b_hidden,
+        }  # fmt: skip
+        for name, gradient in gradients.items():
+            sums = (side.view(-1).numpy() for side in self._sums(f"0.{name}"))
+            kernels.adagrad_all(getattr(layer, name).view(-1).numpy(), *sums, gradient, rate, momentum)
+
+    def _sums(self, name: str) -> tuple[Tensor, Tensor]:
+        """A parameter's squares and its velocity; without momentum the squares stand for what is not looked at."""
+        squares = self.optimizer.squares[name]
+        return squares, self.optimizer.velocity.get(name, squares)
 
 
 def halves(value: Tensor) -> np.ndarray:

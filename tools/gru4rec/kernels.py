@@ -141,3 +141,86 @@ def drop(mask: np.ndarray, seed: np.uint32, below: np.uint32, scale: np.float32)
         x = np.uint32((x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B))
         x = np.uint32(x ^ (x >> np.uint32(16)))
         mask[i] = np.float32(0.0) if x < below else scale
+
+
+@njit(f"void({ROW}, int32[::1])", **OPTIONS)
+def exponentiate(x: np.ndarray, power: np.ndarray) -> None:
+    """The exponential of every element (n,), in place; ``power`` (n,) is scratch memory. Elements beyond 80 are cut off.
+
+    Two to a whole number times a polynomial: unlike the library's, it is vectorised.
+    """
+    two = power.view(np.float32)
+    for k in range(len(x)):
+        v = min(max(x[k], np.float32(-80.0)), np.float32(80.0)) * np.float32(1.44269504)
+        n = np.floor(v + np.float32(0.5))
+        f = (v - n) * np.float32(0.693147181)
+        p = np.float32(1.0 / 720) * f + np.float32(1.0 / 120)
+        p = p * f + np.float32(1.0 / 24)
+        p = p * f + np.float32(1.0 / 6)
+        p = p * f + np.float32(0.5)
+        p = p * f + np.float32(1.0)
+        x[k] = p * f + np.float32(1.0)
+        power[k] = (np.int32(n) + np.int32(127)) << np.int32(23)
+    for k in range(len(x)):
+        x[k] *= two[k]
+
+
+@njit(f"float64({ROW}, int64, {TABLE}, int32[::1], float32, float32, float32)", **OPTIONS)
+def bpr_max_row(
+    row: np.ndarray, own: int, work: np.ndarray, power: np.ndarray, share: np.float32, elu: np.float32, bpreg: np.float32,
+) -> float:  # fmt: skip
+    """The BPR-max loss of one session's scores (m,), whose target is at ``own``, and ``share`` of its gradient in place.
+
+    The same as :func:`tools.gru4rec.losses.bpr_max`; ``work`` (4, m) and ``power`` (m,) are scratch memory.
+    """
+    one, m = np.float32(1.0), len(row)
+    value, slope, weight, sigma = work[0], work[1], work[2], work[3]
+    value[:] = row
+    slope[:] = one
+    if elu > 0:
+        for k in range(m):
+            slope[k] = min(row[k], np.float32(0.0))
+        exponentiate(slope, power)
+        for k in range(m):
+            below = row[k] <= 0
+            value[k] = elu * (slope[k] - one) if below else row[k]
+            slope[k] = elu * slope[k] if below else one
+    target = value[own]
+    value[own] = np.float32(-np.inf)
+    top = np.float32(-np.inf)
+    for k in range(m):
+        top = max(top, value[k])
+    value[own] = target
+    for k in range(m):
+        weight[k] = value[k] - top
+        sigma[k] = value[k] - target
+    exponentiate(weight, power)
+    exponentiate(sigma, power)
+    weight[own] = np.float32(0.0)
+    whole = gained = penalty = np.float32(0.0)
+    for k in range(m):
+        sigma[k] = one / (one + sigma[k])
+        whole += weight[k]
+        gained += weight[k] * sigma[k]
+        penalty += weight[k] * value[k] * value[k]
+    scale = one / whole
+    gain, penalty = gained * scale + np.float32(1e-24), penalty * scale
+    moved = np.float32(0.0)
+    for k in range(m):
+        w, s, v = weight[k] * scale, sigma[k], value[k]
+        through = w * s * (one - s) / gain
+        moved += through
+        row[k] = share * slope[k] * (through - w * (s - gain) / gain + bpreg * w * (v * v - penalty + 2 * v))
+    row[own] = -share * slope[own] * moved
+    return float(-np.log(gain) + bpreg * penalty)
+
+
+@njit(f"float64({TABLE}, float32, float32)", **OPTIONS)
+def bpr_max_gradient(scores: np.ndarray, elu: np.float32, bpreg: np.float32) -> float:
+    """The mean BPR-max loss of (B, m) scores, whose targets are on the diagonal, and its gradient in place of them."""
+    batch, m = scores.shape
+    work, power = np.empty((4, m), np.float32), np.empty(m, np.int32)
+    loss = 0.0
+    for i in range(batch):
+        loss += bpr_max_row(scores[i], i, work, power, np.float32(1.0 / batch), elu, bpreg)
+    return float(loss / batch)

@@ -68,7 +68,7 @@ class Trainer:
 
     On a CPU, a large log is trained by one worker for each core: each runs every n-th session through lanes of its
     own and updates the shared parameters without locks (Hogwild; Niu et al., NIPS 2011). Updates touch few rows, so
-    they rarely meet. One worker gives the same result every time.
+    they rarely meet. One worker gives the same result every time on a machine.
     """
 
     def __init__(
@@ -103,8 +103,9 @@ class Trainer:
                 checkpoint.save_progress(self, checkpoint_path)
 
     def _fast_step(self) -> FastStep | None:
-        """The step in reduced precision where it pays; but one worker repeats itself to the last bit, on any machine."""
-        if self.workers == 1 or not FastStep.fits(self.config, self.network.device.type):
+        """The step in reduced precision where it pays; a small log is trained the same to the last bit on any machine."""
+        small = self.workers == 1 and self.data.events < LARGE
+        if small or not FastStep.fits(self.config, self.network.device.type):
             return None
         return FastStep(self.network, self.optimizer, (self._log_q_targets, self._log_q_samples))
 
