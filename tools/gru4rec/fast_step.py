@@ -123,9 +123,10 @@ class FastStep:
         layer, rate, momentum = self.network.layers[0], np.float32(self.config.learning_rate), np.float32(self.config.momentum)  # fmt: skip
         kernels.chain_repeats(rows, scratch.place, b.chain, b.again)
         squares, velocity = self._sums("output")
+        bias_squares, bias_velocity = self._sums("bias")
         kernels.adagrad_halves(
-            self._table, self._halves, squares.numpy(), velocity.numpy(), self._bias,
-            *(side.view(-1).numpy() for side in self._sums("bias")),
+            self._table, self._halves, squares.numpy(), velocity.numpy(),
+            self._bias, bias_squares.view(-1).numpy(), bias_velocity.view(-1).numpy(),
             rows, halves(b.d_rows), b.d_x.numpy(), b.mask.numpy(), b.d_bias, b.again, b.chain, rate, momentum,
         )  # fmt: skip
         gradients = {
@@ -133,8 +134,9 @@ class FastStep:
             "b_input": b.d_b_input, "b_hidden": b.d_b_hidden,
         }  # fmt: skip
         for name, gradient in gradients.items():
-            sums = (side.view(-1).numpy() for side in self._sums(f"0.{name}"))
-            kernels.adagrad_all(getattr(layer, name).view(-1).numpy(), *sums, gradient, rate, momentum)
+            squares, velocity = (side.view(-1) for side in self._sums(f"0.{name}"))
+            weights = getattr(layer, name).view(-1).numpy()
+            kernels.adagrad_all(weights, squares.numpy(), velocity.numpy(), gradient, rate, momentum)
 
     def _sums(self, name: str) -> tuple[Tensor, Tensor]:
         """A parameter's squares and its velocity; without momentum the squares stand for what is not looked at."""

@@ -34,8 +34,8 @@ def bpr_max(scores: Tensor, elu: float, bpreg: float) -> tuple[Tensor, Tensor]:
     """
     if scores.device.type == "cpu" and scores.dtype is torch.float32:
         gradient = scores.clone(memory_format=torch.contiguous_format)
-        loss = bpr_max_gradient(gradient.numpy(), np.float32(elu), np.float32(bpreg))
-        return torch.tensor(loss), gradient
+        mean = bpr_max_gradient(gradient.numpy(), np.float32(elu), np.float32(bpreg))
+        return torch.tensor(mean), gradient
     batch = scores.shape[0]
     diagonal = torch.arange(batch, device=scores.device)
     if elu:
