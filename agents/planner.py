@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 HISTORY = 6
 MAX_REPLY = 400  # characters of an earlier reply that the planner is told
 ADVICE = "advice"
+SET_WISHES = "set_wishes"
+GATHERING = ("search_catalog", "predict_next_items", "rerank")
 MAX_CALLS = 6
 MAX_FAILURES = 2
 
@@ -61,7 +63,8 @@ class Planner:
         if use_fallback or self.embedded or failures > MAX_FAILURES:
             return await self._fallback(messages, calls, None)
         try:
-            answer = await self._bound.ainvoke(await self._advised(messages) if self.advise else messages)
+            advice = await self._advice(messages) if self.advise else []
+            answer = await self._bound.ainvoke(_with_advice(messages, advice) if self.advise else messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
             log.info("planner model failed: %s", type(error).__name__)
             return await self._fallback(
@@ -69,7 +72,7 @@ class Planner:
             )
         if not isinstance(answer, AIMessage):
             return await self._fallback(messages, calls, None)
-        wanted = _calls_of(answer, self.names)
+        wanted = _with_wishes(_calls_of(answer, self.names), advice, calls)
         repeated = [
             c
             for c in wanted
@@ -87,11 +90,9 @@ class Planner:
             return await self._fallback(messages, calls, None)
         return Plan(wanted[:MAX_CALLS], {})
 
-    async def _advised(self, messages: list[BaseMessage]) -> list[BaseMessage]:
-        """The messages, the last of them with what the fallback would do next."""
-        answer = await self._bound_fallback.ainvoke(messages)
-        steps = [{"tool": c["name"], "arguments": c["arguments"]} for c in _calls_of(answer, self.names)]
-        return [*messages[:-1], messages[-1].model_copy(update={"additional_kwargs": {ADVICE: steps[:1]}})]
+    async def _advice(self, messages: list[BaseMessage]) -> list[dict[str, Any]]:
+        """What the fallback would call next."""
+        return _calls_of(await self._bound_fallback.ainvoke(messages), self.names)
 
     async def _fallback(
         self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
@@ -99,6 +100,27 @@ class Planner:
         answer = await self._bound_fallback.ainvoke(messages)
         understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect", "asked")}
         return Plan(_calls_of(answer, self.names), understood, note, fallback=not self.embedded)
+
+
+def _with_advice(messages: list[BaseMessage], advice: list[dict[str, Any]]) -> list[BaseMessage]:
+    """The messages, the last of them with the first call that is advised."""
+    steps = [{"tool": c["name"], "arguments": c["arguments"]} for c in advice[:1]]
+    return [*messages[:-1], messages[-1].model_copy(update={"additional_kwargs": {ADVICE: steps}})]
+
+
+def _with_wishes(
+    wanted: list[dict[str, Any]], advice: list[dict[str, Any]], done: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The calls of a model that was advised, with the wishes in them that it left out: small models forget the topic."""
+    stated = next((c["arguments"] for c in advice if c["name"] == SET_WISHES), None)
+    if not stated or not wanted or any(c["name"] == SET_WISHES for c in done):
+        return wanted
+    if not any(c["name"] == SET_WISHES for c in wanted):
+        gathers = wanted[0]["name"] in GATHERING
+        return [{"name": SET_WISHES, "arguments": stated}, *wanted] if gathers else wanted
+    return [
+        {**c, "arguments": {**stated, **c["arguments"]}} if c["name"] == SET_WISHES else c for c in wanted
+    ]
 
 
 def _declines(answer: AIMessage) -> bool:

@@ -27,7 +27,7 @@ from graphs.context import ShoppingContext
 from graphs.desk import open_desk, save_desk
 from graphs.state import ShoppingState
 from graphs.tracing import span, traced
-from graphs.views import brief_of, cards_of, planner_context, withheld
+from graphs.views import brief_of, cards_of, planner_context, withheld, without_topic
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
 from tools.workspace import Workspace
@@ -188,7 +188,11 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
         (c["result"] for c in reversed(state["calls"]) if c["name"] == "search_catalog" and not c["failed"]),
         {},
     )
+    missing: ShoppingState = (
+        {"wishes": without_topic(desk)} if searched.get("not_carried") and not items else {}
+    )
     return {
+        **missing,
         "offer": next((o["relax"] for o in searched.get("relax") or []), None) if not items else None,
         "messages": [*[RemoveMessage(id=m.id) for m in old if m.id], message],  # type: ignore[list-item]
         "shown": shown,

@@ -94,6 +94,11 @@ def brief_of(state: ShoppingState, desk: Workspace, bound_reached: bool) -> Brie
     )
 
 
+def without_topic(desk: Workspace) -> dict[str, Any]:
+    """The wishes without a topic that the shop has nothing of: whatever is said next is not said of it."""
+    return desk.wishes.model_copy(update={"query": None, "must": []}).model_dump(mode="json")
+
+
 def withheld(state: ShoppingState, brief: Brief, desk: Workspace) -> set[str]:
     """Handles that were gathered this turn and not chosen, nor shown before; none where nothing was chosen."""
     if not brief.chosen:

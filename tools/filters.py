@@ -12,6 +12,7 @@ from tools.measures import measures_in
 from tools.needs import Wishes
 
 # Words that shoppers and catalogs use for the same thing.
+HALF_A_CENT = 0.005
 SAME = {
     "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
     "cordless": "wireless", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",
@@ -59,15 +60,23 @@ class WishFilter:
             out["exclude_terms"] = ~self._any(self.term(t) for t in wishes.exclude_terms)
         if wishes.min_rating is not None:
             out["min_rating"] = catalog.ratings >= wishes.min_rating - 1e-9
-        if wishes.on_offer:
-            promoted = catalog.frame["promotion"].is_not_null().to_numpy()
-            out["on_offer"] = promoted | (catalog.list_prices > catalog.prices)
+        out |= self._offers(wishes)
         if wishes.min_measure or wishes.max_measure:
             out["size"] = self._sized(wishes)
         if wishes.exclude_items:
             rows = [catalog.row(i) for i in catalog.known(wishes.exclude_items)]
             out["exclude_items"] = np.ones(len(catalog), bool)
             out["exclude_items"][rows] = False
+        return out
+
+    def _offers(self, wishes: Wishes) -> dict[str, np.ndarray]:
+        catalog, out = self.catalog, {}
+        if wishes.on_offer:
+            promoted = catalog.frame["promotion"].is_not_null().to_numpy()
+            out["on_offer"] = promoted | (catalog.list_prices > catalog.prices)
+        if wishes.min_discount is not None:
+            least = 1 - wishes.min_discount / 100
+            out["min_discount"] = catalog.prices <= least * catalog.list_prices + HALF_A_CENT
         return out
 
     def allowed(self, wishes: Wishes) -> np.ndarray:

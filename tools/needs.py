@@ -125,6 +125,9 @@ class Wishes(BaseModel):
     exclude_terms: list[str] = Field(default_factory=list, description="words that must not occur")
     min_rating: float | None = Field(default=None, ge=0, le=5)
     on_offer: bool = False
+    min_discount: int | None = Field(
+        default=None, ge=1, le=99, description="the least percentage off the list price"
+    )
     exclude_items: list[str] = Field(
         default_factory=list, description="item ids that the shopper turned down"
     )
@@ -171,6 +174,7 @@ class Wishes(BaseModel):
         said += [f"without {t}" for t in self.exclude_terms]
         said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
         said += ["on offer"] if self.on_offer else []
+        said += [f"at least {self.min_discount}% off"] if self.min_discount is not None else []
         said += [f"with {self.interest} in mind"] if self.interest else []
         said += [bound_in_words(name, size, low=True) for name, size in self.min_measure.items()]
         said += [bound_in_words(name, size, low=False) for name, size in self.max_measure.items()]

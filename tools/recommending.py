@@ -51,7 +51,7 @@ class RerankArguments(BaseModel):
     among: list[str] = Field(
         default_factory=list, max_length=MAX_SHOW, description="handles: choose the best k of these"
     )
-    order: Literal["cheapest", "dearest", "rating", "popular"] | None = Field(
+    order: Literal["cheapest", "dearest", "rating", "popular", "saving"] | None = Field(
         default=None, description="order everything that satisfies the wishes by this instead of by fit"
     )
 
@@ -158,7 +158,8 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         # What was shown earlier may not have what is wished by now.
         candidates, wishes = _among(workspace, arguments.among), wishes.model_copy(update={"must": []})
     if arguments.order is not None:
-        candidates = _ordered(workspace, arguments.order, arguments.k)
+        among = {c.item_id for c in candidates} if arguments.among else None
+        candidates = _ordered(workspace, arguments.order, arguments.k, among)
     if not arguments.among:
         # Whatever else the candidates were gathered for, what is shown satisfies the wishes as they stand now.
         allowed = workspace.shop.filter.allowed(workspace.wishes)
@@ -179,14 +180,23 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     }
 
 
-def _ordered(workspace: Workspace, order: str, k: int) -> list[Candidate]:
-    """The first ``k`` of all that satisfies the wishes, by price, rating or number of reviews; the unknown left out."""
+def _ordered(workspace: Workspace, order: str, k: int, among: set[str] | None) -> list[Candidate]:
+    """The first ``k`` of all that satisfies the wishes, or of ``among``, by price, rating, number of reviews or saving.
+
+    Those of which that is not known are left out.
+    """
     catalog, wishes = workspace.shop.catalog, workspace.wishes
-    rows = np.flatnonzero(workspace.shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query))
+    rows = (
+        np.flatnonzero(workspace.shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query))
+        if among is None
+        else np.array([catalog.row(item) for item in among], int)
+    )
+    saving = catalog.list_prices - catalog.prices
     reviews = catalog.frame["review_count"].fill_null(0).to_numpy().astype(float)
     keys = {
         "cheapest": (reviews, -catalog.prices), "dearest": (reviews, catalog.prices),
         "rating": (reviews, catalog.ratings), "popular": (catalog.ratings, reviews),
+        "saving": (reviews, np.where(saving > 0, saving, np.nan)),
     }[order]  # fmt: skip
     known = rows[~np.isnan(keys[1][rows])]
     best = known[np.lexsort((np.nan_to_num(keys[0][known]), keys[1][known]))[::-1]][:k]

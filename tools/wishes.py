@@ -55,6 +55,9 @@ class WishChanges(BaseModel):
     exclude_terms: list[str] | None = None
     min_rating: float | None = Field(default=None, ge=0, le=5)
     on_offer: bool | None = None
+    min_discount: int | None = Field(
+        default=None, ge=1, le=99, description="the least percentage off, such as 20"
+    )
     reject: list[str] | None = Field(
         default=None, description="handles of products that the shopper does not want"
     )
@@ -141,6 +144,7 @@ def _replace(wishes: Wishes, changes: WishChanges) -> None:
         "categories",
         "min_rating",
         "on_offer",
+        "min_discount",
         "recipient",
         "interest",
         "ignore_brand",

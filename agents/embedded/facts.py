@@ -63,7 +63,10 @@ def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
 
 def _says(text: str, word: str) -> bool:
     return all(
-        re.search(rf"(?<![a-z0-9]){re.escape(part)}(?:s|es)?(?![a-z0-9])", text.lower())
+        re.search(
+            rf"(?<![a-z0-9]){re.escape(part)}(?:s|es|ed|{part[-1:]}?able|{part[-1:]}ed|ing)?(?![a-z0-9])",
+            text.lower(),
+        )
         for part in word.lower().split()
     )
 

@@ -13,7 +13,7 @@ from catalog.lexical import stem
 WHATS_POPULAR = re.compile(
     r"\bwhat(?:'?s| is| are|'re)(?: (?:the|your|most|currently|really))* (?P<most>popular|trending|best ?sell\w+|hot right now|selling (?:well|best))"
 )
-FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|most popular|best[- ]sell\\w+|most reviewed"
+FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|biggest (?:saving|discount|reduction)s?|most (?:reduced|discounted)|most money off|saves?(?: me)? (?:the )?most|most popular|best[- ]sell\\w+|most reviewed"
 SORT = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
     rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>low(?:est)? to high(?:est)?|high(?:est)? to low(?:est)?)\b|^by (?P<by2>price|rating|popularity)\W*$"
@@ -53,6 +53,7 @@ OTHER_BRAND = re.compile(
 )
 SAME_BRAND = re.compile(
     r"\b(?:same|that|this|their) (?:brand|make|maker|manufacturer|company)\b|\b(?:by|from) (?:them|theirs)\b|\b(?:by|from|of) (?:the same (?:brand|maker|people|company))\b|\btheirs\b"
+    r"|\bwhat else (?:do|does|have|has) (?:the|this|that|they|their) ?(?:brand|maker|company)?(?: got| make| sell| do| offer)?\b"
 )
 BESIDES = re.compile(r"\b(?:other|else|more)\b.{0,20}\b(?:products|things|stuff|items)?\b|\bwhat else\b")
 MIDDLE = re.compile(
@@ -94,6 +95,11 @@ class FollowUps:
             return None
         sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
         topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
+        saving = most is not None and order_of(most.group("most")) == "saving"
+        if saving and situation.shown and not any(self.vocabulary.is_kind(w) for w in found.words):
+            found.intent, found.order, found.count, found.changes = Intent.PICK, "saving", 1, {}
+            found.handles = [s.handle for s in situation.shown[-1]]
+            return found
         if sort is not None:
             found.order = order_of(sort.group())
         elif most is not None and (
@@ -115,7 +121,8 @@ class FollowUps:
         """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
         last = situation.shown[-1] if situation.shown else []
         wished = bool(situation.wishes or situation.browsed)
-        found_nothing = situation.offer is not None
+        of_list = len(last) > 1 and re.match(r"(?:and |so |ok(?:ay)? )*which\b", text) is not None
+        found_nothing = situation.offer is not None and not of_list
         return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (
             wished and (len(last) < 2 or found_nothing)
         )
@@ -155,6 +162,8 @@ def order_of(words: str) -> str:
     >>> [order_of(w) for w in ("sort by price", "price high to low", "best rated", "most popular", "most expensive first")]
     ['cheapest', 'dearest', 'rating', 'popular', 'dearest']
     """
+    if re.search(r"sav(?:e|es|ing)|discount|reduc|money off", words):
+        return "saving"
     if re.search(r"rat(?:ed|ing)|stars|best review", words):
         return "rating"
     if re.search(r"popular|sell|review|trending|hot", words):

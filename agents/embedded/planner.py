@@ -120,7 +120,8 @@ def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: boo
         like: Call = ("rerank", {"like": understood.handles[0], "fresh": True, **_k(understood)})
         return [*([wishes] if understood.changes else []), [like]]
     if intent is Intent.PICK:
-        return [[("rerank", {"among": understood.handles[:12], **_k(understood)})]]
+        how = {"order": understood.order} if understood.order else {}
+        return [[("rerank", {"among": understood.handles[:12], **_k(understood), **how})]]
     if intent is Intent.GOES_WITH:
         return [wishes, [("rerank", {"goes_with": understood.handles[0]})]]
     if intent is Intent.UNCLEAR and understood.changes:

@@ -43,6 +43,11 @@ RATING = re.compile(
 WELL_RATED = re.compile(
     r"\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b"
 )
+HALF = 50
+DISCOUNT = re.compile(
+    r"\b(?:(?:with|has|have|having|that are|reduced by|discounted by) )?(?:at least |over |more than |above |minimum |min )?(?P<least>[1-9]\d?) ?(?:%|per ?cent)(?: or more)?(?: (?:off|discount|reduction|reduced|cheaper than (?:rrp|list)))?(?! ?(?:cotton|wool|linen|silk|leather))(?!\w)"
+    r"|\bhalf[- ]price(?:d)?\b"
+)
 ON_OFFER = re.compile(
     r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
 )
@@ -129,6 +134,9 @@ def find_slots(text: str) -> Slots:
     {'min_rating': 4.0, 'max_price': Decimal('20')}
     """
     slots = Slots(figures(text))
+    if match := DISCOUNT.search(slots.rest):
+        slots.changes["min_discount"] = int(match.group("least") or HALF)
+        _take(slots, match)
     _sizes(slots)
     _ratings(slots)
     _prices(slots)

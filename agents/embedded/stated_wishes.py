@@ -145,7 +145,7 @@ class StatedWishes:
         if intents.CORRECT_SIZE.search(text):
             clear += ["min_measure", "max_measure"]
         if intents.CORRECT_OFFER.search(text):
-            clear.append("on_offer")
+            clear += ["on_offer", *(["min_discount"] if situation.wishes.get("min_discount") else [])]
         for pattern, facet in ((intents.CORRECT_COLOUR, COLOURS), (intents.CORRECT_MATERIAL, MATERIALS)):
             if pattern.search(text):
                 clear.append("must")

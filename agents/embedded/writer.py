@@ -118,7 +118,13 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
     return lines
 
 
-ORDERS = {"cheapest": "cheapest", "dearest": "dearest", "rating": "best rated", "popular": "most reviewed"}
+ORDERS = {
+    "cheapest": "cheapest",
+    "dearest": "dearest",
+    "rating": "best rated",
+    "popular": "most reviewed",
+    "saving": "most reduced",
+}
 
 
 QUALIFYING = re.compile(
@@ -140,6 +146,8 @@ def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
 
 def _opening(chosen: list[dict[str, Any]], arguments: dict[str, Any], brief: Brief) -> str:
     """What the products that follow are, by how they were asked for."""
+    if arguments.get("among") and arguments.get("order") == "saving":
+        return "The most reduced of these:"
     if arguments.get("among"):
         return (
             "Of these I would take:" if len(chosen) == 1 else f"The {len(chosen)} of these that I would keep:"
@@ -166,7 +174,7 @@ def _nothing_fits(search: dict[str, Any], brief: Brief) -> list[str]:
 
 RELAX = {
     "max_price": "a higher price", "min_price": "a lower price", "brands": "other brands", "exclude_brands": "the brands that you ruled out",
-    "categories": "other departments", "min_rating": "lower ratings", "on_offer": "products at full price",
+    "categories": "other departments", "min_rating": "lower ratings", "on_offer": "products at full price", "min_discount": "smaller discounts",
     "size": "another size", "exclude_terms": "what you ruled out", "exclude_items": "the products that you turned down",
 }  # fmt: skip
 

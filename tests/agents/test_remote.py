@@ -93,7 +93,27 @@ def test_json_mode_for_weak_models(home: Path, shop: Shop) -> None:
 
     with openai_server(weak) as (url, _):
         result = talk(home, url, shop, "a kettle please", planner_mode="json")[0]
-    assert [c["name"] for c in result.calls] == ["search_catalog", "rerank"] and result.products
+    # What the message states is wished for, although the model did not say so.
+    assert [c["name"] for c in result.calls] == ["set_wishes", "search_catalog", "rerank"] and result.products
+
+
+def test_a_small_model_that_forgets_the_topic_is_reminded(home: Path, shop: Shop) -> None:
+    def forgetful(body: dict[str, Any]) -> Any:
+        if body.get("stream"):
+            return scripted(body)
+        done = sum(1 for m in body["messages"] if str(m["content"]).startswith("Result (data)"))
+        steps = [
+            {"tool": "set_wishes", "arguments": {"max_price": 60}},
+            {"tool": "search_catalog", "arguments": {}},
+            {"tool": "rerank", "arguments": {}},
+            {"tool": "respond"},
+        ]
+        return text(json.dumps(steps[min(done, 3)]))
+
+    with openai_server(forgetful) as (url, _):
+        result = talk(home, url, shop, "a kettle under 60 please", planner_mode="json")[0]
+    assert result.calls[0]["arguments"]["query"] == "kettle"
+    assert result.products and all("Kettle" in p["title"] for p in result.products)
 
 
 def hangs(_: dict[str, Any]) -> Any:
