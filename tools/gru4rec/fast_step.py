@@ -120,7 +120,7 @@ class FastStep:
         return float(kernels.bpr_max_halves(halves(b.scores), b.bias, b.d_bias, elu, bpreg))
 
     def _update(self, b: Buffers, rows: np.ndarray, scratch: Scratch) -> None:
-        layer, rate, momentum = self.network.layers[0], np.float32(self.config.learning_rate), np.float32(self.config.momentum)  # fmt: skip
+        layer, rate, momentum = self.network.layers[0], np.float32(self.config.learning_rate), np.float32(self.optimizer.momentum)  # fmt: skip
         kernels.chain_repeats(rows, scratch.place, b.chain, b.again)
         squares, velocity = self._sums("output")
         bias_squares, bias_velocity = self._sums("bias")

@@ -100,7 +100,8 @@ class SparseAdagrad:
         """Take over the accumulators."""
         for kind in ("squares", "velocity"):
             for name, value in getattr(self, kind).items():
-                value.copy_(state[kind][name])
+                if name in state[kind]:  # another number of workers may have needed no momentum
+                    value.copy_(state[kind][name])
 
 
 def _like(value: Tensor) -> Tensor:
