@@ -71,7 +71,12 @@ def make_sample(store: CatalogStore) -> StoredCatalog:
 
 def open_shop(stored: StoredCatalog) -> Shop:
     """A catalog with its tools; a missing or mismatched next-item model is said, not fatal."""
-    from tools.learned import FusedModel
+    try:
+        from tools.learned import FusedModel
+    except OSError as error:  # what a wheel leaves to the system
+        raise InputError(
+            f"LightGBM does not load here ({error}); install the OpenMP runtime (Debian: apt install libgomp1)."
+        ) from error
     from tools.next_item import GRU4RecModel
 
     with contextlib.suppress(ModelMismatch):

@@ -193,13 +193,12 @@ def bpr_max_row(
     value[own] = target
     for k in range(m):
         weight[k] = value[k] - top
-        sigma[k] = value[k] - target
     exponentiate(weight, power)
-    exponentiate(sigma, power)
+    lead = np.exp(min(top - target, np.float32(80.0)))  # exp(value - target) is exp(value - top) times this
     weight[own] = np.float32(0.0)
     whole = gained = penalty = np.float32(0.0)
     for k in range(m):
-        sigma[k] = one / (one + sigma[k])
+        sigma[k] = one / (one + weight[k] * lead)
         whole += weight[k]
         gained += weight[k] * sigma[k]
         penalty += weight[k] * value[k] * value[k]
