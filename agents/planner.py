@@ -17,7 +17,7 @@ HISTORY = 6
 MAX_REPLY = 400  # characters of an earlier reply that the planner is told
 ADVICE = "advice"
 SET_WISHES = "set_wishes"
-GATHERING = ("search_catalog", "predict_next_items", "rerank")
+GATHERING = ("search_catalog", "predict_next_items")
 MAX_CALLS = 6
 MAX_FAILURES = 2
 
@@ -116,7 +116,7 @@ def _with_wishes(
     if not stated or not wanted or any(c["name"] == SET_WISHES for c in done):
         return wanted
     if not any(c["name"] == SET_WISHES for c in wanted):
-        gathers = wanted[0]["name"] in GATHERING
+        gathers = wanted[0]["name"] in (*GATHERING, "rerank")
         return [{"name": SET_WISHES, "arguments": stated}, *wanted] if gathers else wanted
     return [
         {**c, "arguments": {**stated, **c["arguments"]}} if c["name"] == SET_WISHES else c for c in wanted
@@ -131,9 +131,7 @@ def _declines(answer: AIMessage) -> bool:
 def _unfinished(calls: list[dict[str, Any]]) -> bool:
     """Whether candidates were gathered but never ranked: nothing could be shown."""
     names = [c["name"] for c in calls]
-    gathered = any(
-        c["name"] in ("search_catalog", "predict_next_items") and c["result"].get("products") for c in calls
-    )
+    gathered = any(c["name"] in GATHERING and c["result"].get("products") for c in calls)
     closing = {
         "rerank",
         "product_details",

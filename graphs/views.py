@@ -5,7 +5,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, HumanMessage
 
 from agents.models import Brief
-from agents.planner import request_of
+from agents.planner import GATHERING, request_of
 from graphs.context import ShoppingContext
 from graphs.state import ShoppingState
 from tools.measures import measures_of
@@ -14,7 +14,6 @@ from tools.workspace import Handles, Workspace
 
 TURNS_IN_CONTEXT = 3
 BRANDS_IN_CONTEXT = 25
-GATHERING = ("search_catalog", "predict_next_items")
 
 
 def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from catalog.products import Catalog
 from tools.measures import measures_in
 from tools.needs import Wishes
 
-# Words that shoppers and catalogs use for the same thing.
 HALF_A_CENT = 0.005
+# Words that shoppers and catalogs use for the same thing.
 SAME = {
     "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
     "cordless": "wireless", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",

@@ -158,7 +158,7 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         # What was shown earlier may not have what is wished by now.
         candidates, wishes = _among(workspace, arguments.among), wishes.model_copy(update={"must": []})
     if arguments.order is not None:
-        among = {c.item_id for c in candidates} if arguments.among else None
+        among = [c.item_id for c in candidates] if arguments.among else None
         candidates = _ordered(workspace, arguments.order, arguments.k, among)
     if not arguments.among:
         # Whatever else the candidates were gathered for, what is shown satisfies the wishes as they stand now.
@@ -180,7 +180,7 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     }
 
 
-def _ordered(workspace: Workspace, order: str, k: int, among: set[str] | None) -> list[Candidate]:
+def _ordered(workspace: Workspace, order: str, k: int, among: list[str] | None) -> list[Candidate]:
     """The first ``k`` of all that satisfies the wishes, or of ``among``, by price, rating, number of reviews or saving.
 
     Those of which that is not known are left out.

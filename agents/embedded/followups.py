@@ -94,9 +94,10 @@ class FollowUps:
         if intents.COMPARE.search(text):
             return None
         sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
-        topic = "query" in found.changes or any(self.vocabulary.is_kind(w) for w in found.words)
+        kind = any(self.vocabulary.is_kind(w) for w in found.words)
+        topic = "query" in found.changes or kind
         saving = most is not None and order_of(most.group("most")) == "saving"
-        if saving and situation.shown and not any(self.vocabulary.is_kind(w) for w in found.words):
+        if saving and situation.shown and not kind:
             found.intent, found.order, found.count, found.changes = Intent.PICK, "saving", 1, {}
             found.handles = [s.handle for s in situation.shown[-1]]
             return found

@@ -120,8 +120,7 @@ def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: boo
         like: Call = ("rerank", {"like": understood.handles[0], "fresh": True, **_k(understood)})
         return [*([wishes] if understood.changes else []), [like]]
     if intent is Intent.PICK:
-        how = {"order": understood.order} if understood.order else {}
-        return [[("rerank", {"among": understood.handles[:12], **_k(understood), **how})]]
+        return [[("rerank", {"among": understood.handles[:12], **_k(understood), **_order(understood)})]]
     if intent is Intent.GOES_WITH:
         return [wishes, [("rerank", {"goes_with": understood.handles[0]})]]
     if intent is Intent.UNCLEAR and understood.changes:
@@ -164,7 +163,7 @@ def _find(understood: Understood, done: dict[str, dict[str, Any]]) -> list[list[
     search: list[Call] = [("search_catalog", {}), ("predict_next_items", {})]
     if "search_catalog" in done and not done["search_catalog"].get("products"):
         return [search]
-    how = {"order": understood.order} if understood.order else {}
+    how = _order(understood)
     return [
         search,
         [("rerank", {**_k(understood), **how, **({"fresh": True} if understood.fresh and not how else {})})],
@@ -173,6 +172,10 @@ def _find(understood: Understood, done: dict[str, dict[str, Any]]) -> list[list[
 
 def _k(understood: Understood) -> dict[str, int]:
     return {"k": min(understood.count, 12)} if understood.count else {}
+
+
+def _order(understood: Understood) -> dict[str, str]:
+    return {"order": understood.order} if understood.order else {}
 
 
 def _bundle_steps(understood: Understood) -> list[list[Call]]:
