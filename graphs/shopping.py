@@ -183,6 +183,7 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     # "The second one" points into the last list; an answer about one product is no list.
     lists = any(c["name"] in LISTING and not c["failed"] for c in state["calls"])
     shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items and lists else state.get("shown", [])
+    alone = [desk.handles.of(items[0])] if len(items) == 1 else []
     old = state["messages"][: max(0, len(state["messages"]) + 1 - KEEP_MESSAGES)]
     searched: dict[str, Any] = next(
         (c["result"] for c in reversed(state["calls"]) if c["name"] == "search_catalog" and not c["failed"]),
@@ -197,7 +198,8 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
         "messages": [*[RemoveMessage(id=m.id) for m in old if m.id], message],  # type: ignore[list-item]
         "shown": shown,
         "chosen": items,
-        "focus": desk.handles.of(items[0]) if len(items) == 1 else (None if items else state.get("focus")),
+        "focus": alone[0] if alone else (None if items else state.get("focus")),
+        "spoken_of": [] if items and lists else distinct([*state.get("spoken_of", []), *alone])[-KEEP_TURNS:],
         "removed": reply.removed,
         "notes": distinct([*state["notes"], *reply.notes]),
         "turns": state.get("turns", 0) + 1,

@@ -34,6 +34,8 @@ class ShoppingState(TypedDict, total=False):
     """The wish that the last reply offered to go without, when nothing satisfied them all."""
     focus: str | None
     """The handle of the product last spoken of alone."""
+    spoken_of: list[str]
+    """The handles of the products spoken of alone since the last list, the latest last."""
     calls: list[dict[str, Any]]
     """Tool calls of this turn: ``name``, ``arguments``, ``result``, ``failed``, ``milliseconds``."""
     pending: list[dict[str, Any]]

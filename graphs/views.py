@@ -51,6 +51,7 @@ def planner_context(state: ShoppingState, context: ShoppingContext) -> dict[str,
         "wishes": wishes.model_dump(mode="json", exclude_defaults=True),
         "shown": shown,
         "focus": state.get("focus"),
+        "spoken_of": state.get("spoken_of", []),
         "bundle": state.get("bundle"),
         "bundle_last": _bundle_last(state),
         "offer": state.get("offer"),
@@ -89,7 +90,10 @@ def brief_of(state: ShoppingState, desk: Workspace, bound_reached: bool) -> Brie
         summary={c.value: v for c, v in desk.summary.categories.items() if v != NOT_AVAILABLE},
         notes=notes,
         conversation=conversation,
-        understood={**state.get("understood", {}), "choices": catalog.categories[:4] or catalog.brands[:4]},
+        understood={
+            **state.get("understood", {}),
+            "choices": catalog.categories[:4] or desk.shop.kinds.commonest(4),
+        },
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.errors import ToolInputError
 from catalog.money import format_money
 from tools.comparison import compare as compare_facts
-from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation
+from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation, Wishes
 from tools.synonyms import COLOURS
 from tools.validation import validate_session
 from tools.wishes import relevant_rows
@@ -60,6 +60,7 @@ class OptionArguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     of: Literal["brand", "category", "colour", "kind"]
+    whole_shop: bool = Field(default=False, description="of all that the shop sells, whatever the wishes")
 
 
 class CompareArguments(BaseModel):
@@ -148,18 +149,19 @@ def list_options(workspace: Workspace, arguments: OptionArguments) -> dict[str, 
     )
     if arguments.of == "colour":
         own = {"must": [t for t in workspace.wishes.must if t not in COLOURS]}
-    wishes = workspace.wishes.model_copy(update=own)
+    wishes = Wishes() if arguments.whole_shop else workspace.wishes.model_copy(update=own)
     rows = shop.filter.allowed(wishes) & relevant_rows(workspace, wishes.query)
     counts: Counter[str] = Counter()
-    if arguments.of == "colour":
+    of = "kind" if arguments.of == "category" and not shop.catalog.categories else arguments.of
+    if of == "colour":
         counts.update({c: int((rows & shop.filter.term(c)).sum()) for c in sorted(COLOURS)})
-    elif arguments.of == "kind":
+    elif of == "kind":
         counts.update(str(k) for k in shop.kinds.head_of_row[rows] if k)
     else:
-        counts.update(str(v) for v in shop.catalog.frame.filter(rows)[arguments.of].drop_nulls())
+        counts.update(str(v) for v in shop.catalog.frame.filter(rows)[of].drop_nulls())
     options = [{"name": name, "products": n} for name, n in counts.most_common(MOST_OPTIONS) if n]
     said = wishes.sentences(shop.catalog.currency)
-    return {"of": arguments.of, "wishes": said, "products_in_all": int(rows.sum()), "options": options}
+    return {"of": of, "wishes": said, "products_in_all": int(rows.sum()), "options": options}
 
 
 def compare(workspace: Workspace, arguments: CompareArguments) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from tools.measures import measures_in
 from tools.needs import Wishes
 
 HALF_A_CENT = 0.005
+CONVERTED = ("length", "weight")
+ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
 SAME = {
     "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
@@ -131,16 +133,26 @@ class WishFilter:
 
     def _with_words(self, term: str) -> np.ndarray:
         if stated := STATED.fullmatch(term.lower().strip()):
-            return self._measure(
+            written = self._measure(
                 stated.group("number"),
                 UNIT_NAMES.get(stem(stated.group("unit")), f"{stated.group('unit').removesuffix('s')}s?"),
             )
+            return np.asarray(written | self._as_large(term))
         wanted = [stem(w) for w in WORD.findall(term.lower())]
         if not wanted:
             return np.ones(len(self.catalog), bool)
         mask = np.ones(len(self.catalog), bool)
         for word in wanted:
             mask &= self._word(word)
+        return mask
+
+    def _as_large(self, term: str) -> np.ndarray:
+        """Rows whose stated length or weight is that of a term, in whatever unit: "2 metres" is "6.6 ft"."""
+        mask = np.zeros(len(self.catalog), bool)
+        for dimension, size in measures_in(term).items():
+            if dimension in CONVERTED:
+                stated = np.array([s.get(dimension, np.nan) for s in self._sizes()])
+                mask |= np.asarray(np.abs(stated / size - 1) <= ABOUT)
         return mask
 
     def _measure(self, number: str, unit: str) -> np.ndarray:

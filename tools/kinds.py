@@ -50,6 +50,10 @@ class Kinds:
         learnt = {noun for noun, count in self.counts.items() if count >= MIN_COUNT and noun not in NOT_KINDS}
         return frozenset(learnt | {stem(w) for w in categories if w not in ("and", "the", "for")})
 
+    def commonest(self, count: int) -> list[str]:
+        """The nouns that name the most titles."""
+        return [noun for noun, _ in self.counts.most_common() if noun in self.nouns][:count]
+
     @cached_property
     def head_of_row(self) -> np.ndarray:
         """The head noun of each row, (n,) object array, "" where none was found."""

@@ -10,6 +10,7 @@ UNITS = {
     "mm": ("length", 0.1), "cm": ("length", 1.0), "m": ("length", 100.0), "inch": ("length", 2.54), "inches": ("length", 2.54),
     "metre": ("length", 100.0), "metres": ("length", 100.0), "meter": ("length", 100.0), "meters": ("length", 100.0),
     "centimetres": ("length", 1.0), "centimeters": ("length", 1.0),
+    "ft": ("length", 30.48), "foot": ("length", 30.48), "feet": ("length", 30.48), "lb": ("weight", 0.4536), "lbs": ("weight", 0.4536),
     "w": ("power", 1.0), "watt": ("power", 1.0), "watts": ("power", 1.0),
     "gb": ("storage", 1.0), "tb": ("storage", 1000.0), "kg": ("weight", 1.0), "g": ("weight", 0.001),
     "kilo": ("weight", 1.0), "kilos": ("weight", 1.0), "grams": ("weight", 0.001),

@@ -91,6 +91,8 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         )
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
+    if changes.cheaper_than == "shown" and _not_below_all(workspace):
+        note = "Nothing that fits costs less than the cheapest of those; these cost less than the dearest."
     if workspace.wishes.ignore_browsing:
         workspace.leave_aside_browsing()
     allowed = workspace.shop.filter.allowed(workspace.wishes)
@@ -271,6 +273,12 @@ def _bound_below(workspace: Workspace, wishes: Wishes, prices: list[Decimal]) ->
     ):
         return max(prices) - Decimal("0.01")
     return bound
+
+
+def _not_below_all(workspace: Workspace) -> bool:
+    """Whether "cheaper" could only be met by what costs less than the dearest of what was shown."""
+    bound, prices = workspace.wishes.max_price, _prices(workspace, "shown")
+    return bound is not None and len(prices) > 1 and bound >= min(prices)
 
 
 def _any_left(workspace: Workspace, wishes: Wishes) -> bool:

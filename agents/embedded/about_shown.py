@@ -19,6 +19,7 @@ SUM = re.compile(
 SO_MANY = re.compile(
     r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?(?: (?:cost|be|come to))?(?: please)?\W*$"
     r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
+    r"|\b(\d{1,3}|two|three|four|five|six) of (?:them|it|those|these)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
 )
 """What so many of one product cost."""
 OF_NAMED = re.compile(
@@ -26,6 +27,9 @@ OF_NAMED = re.compile(
 )
 QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
+)
+YES_OR_NO = re.compile(
+    r"^(?:and |so |but |ok(?:ay)? )*(?:is|are|does|do|has|have|can|could|will|would|how)\b"
 )
 OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
 """Wishes that say what one product must be, and nothing of what goes with it."""
@@ -99,7 +103,7 @@ class AboutShown:
         several = found.handles if len(found.handles) > 1 else []
         if many:
             found = self.pointed(found, situation)
-            found.quantity = int(number(many.group(1) or many.group(2)))
+            found.quantity = int(number(next(g for g in many.groups() if g)))
         found.handles = found.handles[:1] if many else several or [s.handle for s in situation.shown[-1]]
         found.intent, found.aspect, found.changes = Intent.DETAILS, "price", {}
         return found
@@ -138,7 +142,10 @@ class AboutShown:
         if OF_NAMED.match(text) and len(named := by_description(text, last)) == 1:
             found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
             title = next(s.title.lower() for s in last if s.handle in named)
-            found.words = [w for w in found.words if w not in title]  # they name it, and ask nothing
+            # They name it, and ask nothing.
+            found.words, found.said = (
+                [w for w in words if w not in title] for words in (found.words, found.said)
+            )
             found.changes.pop("query", None)
             return self.pointed(found, situation)
         return None
@@ -174,11 +181,12 @@ class AboutShown:
     def pointed(self, found: Understood, situation: Situation, many: bool = False) -> Understood:
         """Which products a question is about: those pointed to, else the one in focus, else those shown last."""
         told = (found.changes.get(name, []) for name in ("must", "exclude_terms"))
-        found.asked = [
+        asked = [
             *(t for terms in told for t in terms),
-            *found.words,
+            *(found.said if YES_OR_NO.match(found.text) else found.words),
             *found.changes.get("interest", "").split(),
         ]
+        found.asked = [t for t in dict.fromkeys(asked) if not any(t in o.split() for o in asked if o != t)]
         found.changes = {}
         last = situation.shown[-1] if situation.shown else []
         handles = found.handles or (by_description(found.text, last) if last else [])

@@ -39,7 +39,7 @@ def _answers(understood: Understood, tool: dict[str, Any]) -> bool:
         return shared >= COMMON and "order" in understood.text
     if understood.intent is Intent.DETAILS:
         return any(stem(w) in about for w in ASKED_OF.get(understood.aspect or "", ()))
-    return understood.intent in (Intent.OUT_OF_SCOPE, Intent.UNCLEAR) and shared >= COMMON
+    return understood.intent in (Intent.OUT_OF_SCOPE, Intent.UNCLEAR, Intent.SERVICE) and shared >= COMMON
 
 
 def _arguments(understood: Understood, tool: dict[str, Any]) -> dict[str, Any] | None:

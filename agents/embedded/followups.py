@@ -23,6 +23,7 @@ WHOLE_SHOP = re.compile(
     r"\byour (?:cheapest|least|most|dearest|priciest|best|highest|lowest|top)\b|"
     r"\b(?:you (?:have|got|sell|carry|stock)|you'?ve got|in (?:the|your) (?:shop|store)|overall|of all)\b"
 )
+OF_THE_LIST = re.compile(r"^(?:and |so |ok(?:ay)? )*which\b|\bof (?:those|these|them)\b")
 POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
@@ -87,6 +88,7 @@ class FollowUps:
             found.intent = Intent.FACET
             found.facet = FACETS.get(of[:1]) or FACETS[of[:2]]
             found.changes = {k: v for k, v in found.changes.items() if k == "query"}
+            found.whole_shop = facet.group("of") is None and not found.changes
             return found
         return self._ordered(text, situation, found) or self._brand(text, situation, found)
 
@@ -122,7 +124,7 @@ class FollowUps:
         """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
         last = situation.shown[-1] if situation.shown else []
         wished = bool(situation.wishes or situation.browsed)
-        of_list = len(last) > 1 and re.match(r"(?:and |so |ok(?:ay)? )*which\b", text) is not None
+        of_list = len(last) > 1 and OF_THE_LIST.search(text) is not None
         found_nothing = situation.offer is not None and not of_list
         return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (
             wished and (len(last) < 2 or found_nothing)

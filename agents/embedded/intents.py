@@ -26,6 +26,7 @@ class Intent(StrEnum):
     PICK = "pick"
     GOES_WITH = "goes with"
     CART = "cart"
+    SERVICE = "service"
     AGAIN = "again"
     FACET = "facet"
     WISHES = "wishes"
@@ -81,6 +82,16 @@ REFINES = re.compile(
 CART = re.compile(
     r"\b(?:add|put) (?:it|that|this|them|those|the \w+(?: one)?|both) (?:to|in|into) (?:my |the )?(?:cart|basket|bag|trolley)|\bcheck ?out\b|\b(?:place|make) (?:an|the|my) order\b|\border (?:it|that|this|them)\b|\bbuy (?:it|that|this one|them) (?:now|for me)\b"
 )
+SERVICE = re.compile(
+    r"\b(?:gift (?:cards?|vouchers?)|gift[- ]wrap(?:ping|ped)?|price[- ]?match(?:ing)?|match (?:the )?prices?|opening (?:hours|times)|(?:when|what time) (?:do|are|does) (?:you|the (?:shop|store)) (?:open|close)|"
+    r"(?:pay|payment) (?:by|with|methods?|options?)|paypal|klarna|apple pay|google pay|credit cards?|(?:track|where'?s|where is) my (?:order|parcel|package|delivery)|(?:return|refund|delivery|shipping|warranty) (?:policy|terms)|"
+    r"customer (?:service|support|care)|(?:student|nhs|military|staff) discounts?|(?:discount|promo|voucher|coupon) codes?|(?:contact|phone|speak to|talk to) (?:you|someone|a (?:person|human))|loyalty (?:card|points|scheme)|"
+    r"(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"
+)
+"""What the shop does for those who buy, of which its catalog says nothing."""
+OF_ORDER = re.compile(
+    r"\b(?:deliver(?:y|ed|ies)?|shipping|arrive|returns?|refunds?|exchange it|send it back)\b"
+)
 SWAP = re.compile(r"\b(?:swap|replace|change|exchange|switch)\b")
 INCLUDE = re.compile(
     r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )"
@@ -111,7 +122,7 @@ BUDGET_NOW = re.compile(
 )
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\bremove (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"
-    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b|\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,5}left\b"
+    r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
 )
 BROWSING = re.compile(
     r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
@@ -153,7 +164,7 @@ CORRECT_OFFER = re.compile(
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
 )
 RECIPIENT = re.compile(
-    r"\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
+    r"(?:\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
 MORE = re.compile(
     r"\b(?:anything|something|what|any(?:thing)?) else\b|\b(?:show|give|see|find)(?: me)? (?:some )?(?:more|others?|another|the next|different ones|alternatives)\b|^(?:more|others?|next|another(?: one)?|different ones|alternatives|any (?:more|others|alternatives))\W*(?:please)?\W*$|"
@@ -191,7 +202,9 @@ ASPECTS: dict[str, re.Pattern[str]] = {
         r"\b(?:sizes?|how (?:big|tall|wide|long|large)|dimensions?|width|height|length|diameter)\b"
     ),
     "material": re.compile(r"\bmaterials?\b|\bmade (?:of|from|out of)\b|\bfabric\b"),
-    "rating": re.compile(r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b"),
+    "rating": re.compile(
+        r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b|\bany good\b"
+    ),
     "brand": re.compile(r"\bbrand\b|\bwho makes\b|\bmanufacturer\b|\bmakes it\b"),
     "weight": re.compile(r"\bweigh(?:t|s)?\b|\bhow heavy\b"),
     "capacity": re.compile(r"\bcapacity\b|\bmah\b|\bvolume\b|\bhow much does it hold\b|\blitres?\b"),

@@ -92,6 +92,7 @@ def situation_of(context: dict[str, Any]) -> Situation:
         wishes=context.get("wishes", {}),
         shown=shown,
         focus=context.get("focus"),
+        spoken_of=context.get("spoken_of", []),
         browsed=bool(context.get("browsed")),
         bundle=context.get("bundle"),
         turns=int(context.get("turns", 0)),
@@ -115,7 +116,8 @@ def _steps(understood: Understood, done: dict[str, dict[str, Any]], browsed: boo
     if intent is Intent.RESET:
         return [wishes, *(_recommend(understood, done, browsed)[1:] if "query" in understood.changes else [])]
     if intent is Intent.UNDO:
-        return [[("set_wishes", {"undo": True})], *_find(understood, done)]
+        standing = done.get("set_wishes", {}).get("wishes", True)
+        return [[("set_wishes", {"undo": True})], *(_find(understood, done) if standing or browsed else [])]
     if intent is Intent.LIKE and understood.handles:
         like: Call = ("rerank", {"like": understood.handles[0], "fresh": True, **_k(understood)})
         return [*([wishes] if understood.changes else []), [like]]
@@ -137,7 +139,8 @@ def _question(understood: Understood) -> list[list[Call]] | None:
         return [[("product_details", {"title": understood.text})]]
     if intent is Intent.FACET:
         wishes: list[list[Call]] = [[("set_wishes", understood.changes)]] if understood.changes else []
-        return [*wishes, [("list_options", {"of": understood.facet})]]
+        whole = {"whole_shop": True} if understood.whole_shop else {}
+        return [*wishes, [("list_options", {"of": understood.facet, **whole})]]
     if intent is Intent.AGAIN:
         return [[("show_again", {"list": understood.again or "last"})]]
     if intent is Intent.BROWSING:

@@ -1,8 +1,11 @@
 """What "the second one", "that one" or "the cheapest of those" point back to."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from agents.embedded.plain_words import FILLER
 
 ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4,
@@ -42,6 +45,7 @@ THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"
 )
 THOSE = re.compile(r"\b(?:they|those|these|them|all of them|both|each of them|the ones)\b")
+TWO = re.compile(r"\bboth\b|\b(?:those|these) (?:two|2)\b")
 BEFORE = re.compile(
     r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b"
 )
@@ -70,10 +74,12 @@ class Reference:
     plural: bool = False
 
 
-def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference:
+def resolve(
+    text: str, shown: list[list[Shown]], focus: str | None, spoken_of: Sequence[str] = ()
+) -> Reference:
     """Resolve references in a lower-case text against what was shown, the latest last.
 
-    ``focus`` is the handle of the product last spoken of alone.
+    ``focus`` is the handle of the product last spoken of alone, ``spoken_of`` those since the last list.
     """
     last = shown[-1] if shown else []
     handles: list[str] = []
@@ -110,8 +116,8 @@ def resolve(text: str, shown: list[list[Shown]], focus: str | None) -> Reference
     plural = False
     if not handles and last and THOSE.search(rest):
         handles, plural = [s.handle for s in last], True
-        if "both" in rest:
-            handles = handles[:2]
+        if TWO.search(rest):
+            handles = list(spoken_of[-2:]) if len(spoken_of) > 1 else handles[:2]
         rest = THOSE.sub(" ", rest)
     if not handles and last and THAT.search(rest):
         handles.append(focus if focus is not None else last[0].handle)
@@ -162,7 +168,7 @@ def by_description(text: str, last: list[Shown]) -> list[str]:
     >>> by_description("why the brass lamp?", [a, b])
     ['P2']
     """
-    words = set(re.findall(r"[a-z0-9]{3,}", text))
+    words = set(re.findall(r"[a-z0-9]{3,}", text)) - FILLER
     own = [set(re.findall(r"[a-z0-9]{3,}", f"{s.title} {s.brand or ''}".lower())) for s in last]
     common = set.intersection(*own) if own else set()
     hits = [(len((w - common) & words), s.handle) for w, s in zip(own, last, strict=True)]

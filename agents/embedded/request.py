@@ -29,6 +29,8 @@ class Understood:
     pasted_title: bool = False
     words: list[str] = field(default_factory=list)
     """Words that were not understood as anything else."""
+    said: list[str] = field(default_factory=list)
+    """The same, with those that say for whom, when or how."""
     asked: list[str] = field(default_factory=list)
     """Words of a yes-or-no question about a product: "is it waterproof?"."""
     exclude: list[str] = field(default_factory=list)
@@ -42,6 +44,8 @@ class Understood:
     again: str | None = None
     """Which earlier list to show again: first, previous or last."""
     facet: str | None = None
+    whole_shop: bool = False
+    """Whether options are asked for of all that the shop sells, whatever is looked for."""
 
 
 @dataclass
@@ -52,6 +56,8 @@ class Situation:
     shown: list[list[Shown]]
     focus: str | None
     browsed: bool
+    spoken_of: list[str] = field(default_factory=list)
+    """The products spoken of alone since the last list, the latest last."""
     bundle: dict[str, Any] | None = None
     turns: int = 0
     offer: str | None = None

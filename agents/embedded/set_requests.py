@@ -6,9 +6,10 @@ from typing import Any
 
 from agents.embedded import intents, slots
 from agents.embedded.intents import Intent
+from agents.embedded.plain_words import ATTRIBUTES, FILLER
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
-from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
+from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
@@ -16,6 +17,7 @@ LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 
 
 BACK = re.compile(r"\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b")
+LEFT = re.compile(r"\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,5}left\b")
 WITHOUT = re.compile(
     r"\b(?:without|leave out|take out|drop|remove|skip|minus|no|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+)"
 )
@@ -111,9 +113,16 @@ class SetRequests:
             found.handles = []
         found.budget = _budget(text, last, found)
         found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
-        self._exchange(text, situation, found)
+        if LEFT.search(text) and situation.bundle_last:
+            found.include = [s.handle for s in situation.shown[-1]]
+        else:
+            self._exchange(text, situation, found)
+        out = [h for h in last.get("exclude") or [] if h not in found.include]
+        found.exclude = [*out, *(h for h in found.exclude if h not in out)]
         found.changes = (
-            {k: v for k, v in found.changes.items() if k in OF_SETS} if self.refines(found, situation) else {}
+            {k: v for k, v in found.changes.items() if k in OF_SETS}
+            if self.refines(found, situation) and not LEFT.search(text)
+            else {}
         )
         found.handles = []
         return found

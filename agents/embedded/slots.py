@@ -87,10 +87,10 @@ DEARER = re.compile(
     r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
-    r"\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
+    r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
 )
 SMALLER = re.compile(
-    r"\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"
+    r"(?<!\bor )\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"
 )
 
 

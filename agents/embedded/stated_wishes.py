@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from agents.embedded import followups, intents
 from agents.embedded.intents import Intent
+from agents.embedded.plain_words import FILLER
 from agents.embedded.references import by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
-from agents.embedded.vocabulary import FILLER, Vocabulary
+from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.wording import DEVICE, NEGATION, Wording
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, MATERIALS
@@ -41,7 +42,7 @@ class StatedWishes:
         slots = find_slots(text)
         found.changes |= slots.changes
         found.count, found.budget = slots.count, slots.budget
-        reference = resolve(slots.rest, situation.shown, situation.focus)
+        reference = resolve(slots.rest, situation.shown, situation.focus, situation.spoken_of)
         found.handles = reference.handles
         if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
             topic.group("what") or topic.group("what2"), situation

@@ -7,13 +7,15 @@ from agents.embedded.about_shown import AboutShown
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
-from agents.embedded.references import names_extreme
+from agents.embedded.plain_words import FILLER
+from agents.embedded.references import BEFORE, names_extreme
 from agents.embedded.request import Situation, Understood
 from agents.embedded.sayings import LIKELY, SURE
-from agents.embedded.set_requests import JUST_CHEAPER, SetRequests
+from agents.embedded.set_requests import JUST_CHEAPER, LEFT, SetRequests
 from agents.embedded.stated_wishes import StatedWishes
-from agents.embedded.vocabulary import FILLER, Vocabulary
+from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.wording import DEVICE
+from catalog.lexical import stem
 from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
@@ -115,8 +117,10 @@ class Understanding:
 
     def _fixed_intent(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Intents that their wording gives away, in the order in which they outrank each other."""
-        if (apart := self._apart(text, found)) is not None:
+        if (apart := self._apart(text, situation, found)) is not None:
             return Understood(apart, text)
+        if BEFORE.search(text) and not (situation.shown or situation.focus):
+            return Understood(Intent.DETAILS, text)  # of what? nothing was shown yet
         if (
             not self._about_set(text, situation, found)
             and (follow := self.follow_ups.find(text, situation, found)) is not None
@@ -143,16 +147,26 @@ class Understanding:
             return Understood(Intent.BROWSING, text)
         return self.shown.find(text, situation, found)
 
-    def _apart(self, text: str, found: Understood) -> Intent | None:
-        """What needs no tool: an order, the wishes told again, what is no shopping."""
+    def _apart(self, text: str, situation: Situation, found: Understood) -> Intent | None:
+        """What needs no tool: an order, the shop's services, the wishes told again, what is no shopping."""
         if intents.NEVER.search(text):
             return Intent.OUT_OF_SCOPE
         if intents.CART.search(text) and not followups.SORT.search(text):
             return Intent.CART
+        if self._asks_service(text, situation, found):
+            return Intent.SERVICE
         if intents.WISHES.search(text):
             return Intent.WISHES
         foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
         return Intent.OUT_OF_SCOPE if foreign and not self._about_products(found, foreign) else None
+
+    def _asks_service(self, text: str, situation: Situation, found: Understood) -> bool:
+        """Whether a message asks about the shop and none of its products: "do you match prices?"."""
+        if (asked := intents.SERVICE.search(text)) is None:
+            return bool(intents.OF_ORDER.search(text)) and not (
+                situation.shown or self._about_products(found)
+            )
+        return not self.vocabulary.together([stem(w) for w in asked.group().split()])
 
     def _about_set(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether a message changes the set that was put together before."""
@@ -164,9 +178,8 @@ class Understanding:
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
         )
-        return bool(
-            situation.bundle and (intents.WHAT_IF.search(text) or (situation.bundle_last and of_last))
-        )
+        of_any = intents.WHAT_IF.search(text) or LEFT.search(text)
+        return bool(situation.bundle and (of_any or (situation.bundle_last and of_last)))
 
     def _about_products(self, found: Understood, foreign: str = "") -> bool:
         """Whether a message names a kind, a brand, a bound or a product: then it is about shopping.

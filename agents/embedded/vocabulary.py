@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
+from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import Sayings
 from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
@@ -18,46 +19,10 @@ from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
-ATTRIBUTES = frozenset(
-    "waterproof wireless cordless leather silicone cotton linen wool woollen merino wooden bamboo ceramic glass metal steel brass "
-    "plastic velvet knitted fleece organic vegan recycled foldable portable rechargeable dimmable ergonomic mechanical silent "
-    "vintage retro modern striped floral dotted lined hooded insulated stainless aluminium magnetic adjustable compact slim "
-    "lightweight heavy-duty non-stick bluetooth usb usb-c matte glossy soft padded rattan oak canvas running".split()
-)
-FILLER = frozenset(
-    "a an the and or but of for to in on at by with from is are was were be been am do does did done have has had having get got i me my we our us you your they them it its "
-    "this that these those there here what which who whom when where how why can could would should will shall may might must please just only really very quite so too also "
-    "some any all every each either more most much many few little lot lots than then now today again still yet ok okay well hmm um oh yes yeah yep no nope not nah sure maybe perhaps instead "
-    "want wants wanted need needs needed like likes looking look find show shows give see buy purchase recommend recommendation recommendations suggest suggestion suggestions search searching shop shopping prefer preferably fancy "
-    "something anything nothing everything someone thing things stuff one ones item items product products option options choice choices idea ideas kind kinds sort sorts type types "
-    "good nice great best better cool cute lovely beautiful pretty decent fine perfect suitable proper right ideal favourite favorite quality cheap cheaper expensive affordable inexpensive price prices priced cost costs budget money "
-    "brand brands other others another else same different similar new latest first second third next last top show me let make made makes use using used go going put keep think know tell say help "
-    "got don't dont doesn't doesnt isn't isnt i'm im i'd id i've ive it's its that's thats what's whats let's lets can't cant won't wont there's "
-    "about around under over below above between less up down out off into per pounds pound quid dollars euros stars star rated rating ratings review reviews "
-    "present presents gift gifts father dad mother mum mom wife husband partner friend son daughter brother sister kids child children colleague boss niece nephew old year "
-    "don doesn did't please thanks thank hello hi hey actually rather bit bits little somewhat kinda maybe mind care matter matters important instead without except besides minus excluding exclude "
-    "choose pick decide choosing picking deciding unsure certain help helps come comes coming include includes included sorry erm uh ugh wow haha lol whatever honestly basically literally kindly mate asap oops wait actually hold meant mean means "
-    "cheapest dearest priciest popular bestselling seller sellers middle range theirs order ordered sort sorted list lists "
-    "hiya heya she he her his him they likes loves like who month months monthly week weekly pls plz pleas total fits fit goes match matches matching available stock sell selling carry store online offer offers sale deal deals discount discounted bigger larger smaller biggest largest smallest size sizes colour color colours colors "
-    "if had could would might suppose swap drop leave remove add total altogether together set bundle each outfit combination both two three four five six twenty thirty forty fifty hundred "
-    "differ differs setup kit start over begin recently lately earlier before after while visit browsing looked viewed seen opened based given considering usual usually still going needs want's "
-    "already soon later ever never always often also even fairly super extremely enough almost own such neither both though although however since because "
-    "aged age ages as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
-    "run runs own work live alright wrong clue idea design designs looking looked bit "
-    "lost broke turns turning turned birthday week weeks "
-    "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
-)
-# Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").
-EVERYDAY = frozenset(
-    "the a an it one two me my any all for you other new only best good home office store generic unknown".split()
-)
-
-
-SPOKEN = frozenset(
-    "cheaper cheapest dearer expensive compare comparison difference between under below above around reviews rating stars "
-    "second third first fourth another something anything instead without except undo together budget present gift gifts "
-    "waterproof wireless offer discount reduced similar recommend suggestion please thanks looking colour color bigger smaller".split()
-)
+CALLED = re.compile(r"\b(?:by|from|brand|made by|called)\s*$")
+SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
+RARE_BRAND = 0.05
+"""Of the other products whose texts have the word: with fewer of its own, a brand is but a word."""
 
 
 @dataclass(frozen=True)
@@ -100,20 +65,37 @@ class Vocabulary:
                 continue
             for name in self._brand_starts.get(word.group().strip(".'\""), []):
                 if text.startswith(name, word.start()) and not text[word.start() + len(name) :][:1].isalnum():
-                    spoken = name in FILLER and not re.search(
-                        r"\b(?:by|from|brand)\s*$", text[: word.start()]
-                    )
-                    alone = text.strip(" .!?") == name
-                    kind = name in self.kinds.nouns and " " not in name and not alone
-                    placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", text[: word.start()])
-                    if name in EVERYDAY or spoken or kind or placed:
+                    if not self._said_as_brand(name, text, text[: word.start()]):
                         continue
                     found.append(Found(self._brands[name], word.start(), word.start() + len(name)))
                     break
             else:
-                if near := self._near_brand(word.group().strip(".'\"")):
+                near = self._near_brand(word.group().strip(".'\""))
+                if near and self._own_share(near.lower()) >= 1:
                     found.append(Found(near, word.start(), word.end()))
         return found
+
+    def _said_as_brand(self, name: str, text: str, before: str) -> bool:
+        """Whether a brand's name is meant as one: "by Target", and not the word that it also is."""
+        alone = text.strip(" .!?") == name
+        kind = name in self.kinds.nouns and " " not in name and not alone
+        placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
+        if name in EVERYDAY or kind or placed:
+            return False
+        if CALLED.search(before):
+            return True
+        share = self._own_share(name)
+        singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) and share >= RARE_BRAND
+        return name not in FILLER and (share >= 1 or bool(singled_out))
+
+    @lru_cache(maxsize=2048)  # noqa: B019 - the vocabulary lives as long as its catalog
+    def _own_share(self, name: str) -> float:
+        """A brand's products for each product of others whose text has its name; names of several words are no words."""
+        if not re.fullmatch(r"[a-z0-9]+", name):
+            return float("inf")
+        own = self.filter.brand(name)
+        others = int((self.filter.term(name) & ~own).sum())
+        return int(own.sum()) / others if others else float("inf")
 
     def _near_brand(self, word: str) -> str | None:
         if len(word) < MIN_TYPO or self.knows(word) or len(self._brands) > 5000 or not word.isalpha():

@@ -2,9 +2,10 @@
 
 import re
 
+from agents.embedded.plain_words import ATTRIBUTES, FILLER
 from agents.embedded.request import Situation, Understood
 from agents.embedded.topics import Topics, alternatives
-from agents.embedded.vocabulary import ATTRIBUTES, FILLER, Vocabulary
+from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
@@ -27,7 +28,8 @@ DEVICE = re.compile(
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 AREA = re.compile(r"\b\d+(?:[.,]\d+)? x \d+(?:[.,]\d+)?(?: ?(?:cm|mm|m|inch(?:es)?))?\b")
 MEASURE = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
+    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|ft|foot|feet|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|lbs?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
+    r"(?:\s(?:long|wide|tall|high|deep|thick|across|in (?:length|width|height|diameter)))?"
 )
 
 
@@ -49,7 +51,7 @@ class Wording:
         if not devices and (other := _other_model(rest, situation)):
             devices, rest = [other], MODEL.sub(" ", rest)
         for pattern in (AREA, MEASURE, SIZE):
-            must += [match.group(0) for match in pattern.finditer(rest)]
+            must += [_stated(match) for match in pattern.finditer(rest)]
             rest = pattern.sub(" ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
@@ -70,6 +72,7 @@ class Wording:
                 must.append(word)
             else:
                 words.append(word)
+        found.said = words
         words = self._things(words, found, situation)
         found.words = words
         must = alternatives([*must, *self.topics.settle(words, bool(must), found, situation)], rest)
@@ -162,6 +165,11 @@ class Wording:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
         kinds = self.vocabulary.kinds_in(topic)
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
+
+
+def _stated(match: re.Match[str]) -> str:
+    """A size as products state it: "2 metres", of "2 metres long"."""
+    return " ".join(match.groups()) if match.re is MEASURE else match.group()
 
 
 def _done_with(word: str, text: str) -> bool:

@@ -21,6 +21,7 @@ FIXED = {
     "thanks": "You're welcome. Tell me if you would like to see anything else.",
     "bye": "Goodbye, and happy shopping.",
     "out of scope": OUT_OF_SCOPE,
+    "service": "I know this shop's products and prices, but not how it delivers, takes back or is paid; the shop's own help pages say that.",
     "cart": "I can't order or fill a basket for you; open the product's page to buy it. Shall I show you anything else?",
 }
 
