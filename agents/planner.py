@@ -98,7 +98,7 @@ class Planner:
         self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
     ) -> Plan:
         answer = await self._bound_fallback.ainvoke(messages)
-        understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect", "asked")}
+        understood = {k: answer.additional_kwargs.get(k) for k in ("intent", "aspect", "asked", "unsaid")}
         return Plan(_calls_of(answer, self.names), understood, note, fallback=not self.embedded)
 
 

@@ -12,6 +12,7 @@ from tools.measures import measures_in
 from tools.needs import Wishes
 
 HALF_A_CENT = 0.005
+DERIVABLE = 3  # letters: "dot" has "dotted"
 CONVERTED = ("length", "weight")
 ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
@@ -59,7 +60,7 @@ class WishFilter:
         for term in wishes.must:
             out[f"must:{term}"] = self.term(term)
         if wishes.exclude_terms:
-            out["exclude_terms"] = ~self._any(self.term(t) for t in wishes.exclude_terms)
+            out["exclude_terms"] = ~self._any(self.term(t) | self._derived(t) for t in wishes.exclude_terms)
         if wishes.min_rating is not None:
             out["min_rating"] = catalog.ratings >= wishes.min_rating - 1e-9
         out |= self._offers(wishes)
@@ -143,7 +144,8 @@ class WishFilter:
             return np.ones(len(self.catalog), bool)
         mask = np.ones(len(self.catalog), bool)
         for word in wanted:
-            mask &= self._word(word)
+            own = self._word(word)
+            mask &= own if own.any() else self._derived(word)  # "dots" where all are "dotted"
         return mask
 
     def _as_large(self, term: str) -> np.ndarray:
@@ -174,6 +176,20 @@ class WishFilter:
         found = self._text.str.contains(pattern)
         described = frame["description"].str.contains(pattern).fill_null(False)
         return np.asarray((found | described).to_numpy(), bool)
+
+    @lru_cache(maxsize=512)  # noqa: B019
+    def _derived(self, term: str) -> np.ndarray:
+        """Rows that have a word made of a term: who wants nothing that squeaks wants nothing "squeaky"."""
+        word = stem(term.lower().strip())
+        if not word.isalpha() or len(word) < DERIVABLE:
+            return np.zeros(len(self.catalog), bool)
+        made = (
+            rf"{word}(?:d|rs?)|{word[:-1]}(?:y|ing)"
+            if word.endswith("e")
+            else rf"{word}{word[-1]}?(?:y|ed|ing|ers?)"
+        )
+        pattern = rf"(?i)(?:^|[^a-z])(?:{made})(?:$|[^a-z])"
+        return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 
     @property
     def _text(self):  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ from tools.workspace import Workspace
 SHOW = 4
 MAX_SHOW = 12
 PLACE = 0.03  # what a place further down a list counts when one of it is chosen
+CHILDHOOD = 12  # years
 NEAR_ENOUGH = 0.4  # cosine: below it, what was found is no substitute for what was asked
 
 
@@ -51,8 +52,9 @@ class RerankArguments(BaseModel):
     among: list[str] = Field(
         default_factory=list, max_length=MAX_SHOW, description="handles: choose the best k of these"
     )
-    order: Literal["cheapest", "dearest", "rating", "popular", "saving"] | None = Field(
-        default=None, description="order everything that satisfies the wishes by this instead of by fit"
+    order: Literal["cheapest", "dearest", "rating", "popular", "saving", "extremes"] | None = Field(
+        default=None,
+        description="order everything that satisfies the wishes by this instead of by fit; extremes: the cheapest and the dearest",
     )
 
 
@@ -109,10 +111,20 @@ def query_text(workspace: Workspace, asked: str | None) -> str:
         parts += summary.queries[-2:]
         if not summary.queries:
             parts += [p.title for p in summary.products if p.opened][-2:]
+    if not any(parts) and wishes.recipient:
+        parts = [_present_for(wishes.recipient)]
     if not any(parts):
         known = [p.title for p in summary.products][:2]
         parts = known or [*wishes.categories, *wishes.brands]
     return " ".join(p for p in parts if p) or "popular products"
+
+
+def _present_for(recipient: str) -> str:
+    """What to look for when nothing is known but whom it is for."""
+    aged = re.match(r"(\d+)[- ]year[- ]old", recipient)
+    if aged is None:
+        return f"present for a {recipient}"
+    return "toy for a child" if int(aged.group(1)) <= CHILDHOOD else "present for a young person"
 
 
 def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]:
@@ -196,10 +208,11 @@ def _ordered(workspace: Workspace, order: str, k: int, among: list[str] | None) 
     keys = {
         "cheapest": (reviews, -catalog.prices), "dearest": (reviews, catalog.prices),
         "rating": (reviews, catalog.ratings), "popular": (catalog.ratings, reviews),
-        "saving": (reviews, np.where(saving > 0, saving, np.nan)),
+        "saving": (reviews, np.where(saving > 0, saving, np.nan)), "extremes": (reviews, -catalog.prices),
     }[order]  # fmt: skip
     known = rows[~np.isnan(keys[1][rows])]
-    best = known[np.lexsort((np.nan_to_num(keys[0][known]), keys[1][known]))[::-1]][:k]
+    best = known[np.lexsort((np.nan_to_num(keys[0][known]), keys[1][known]))[::-1]]
+    best = best[[0, -1]] if order == "extremes" and len(best) > 1 else best[:k]
     return [
         Candidate(item_id=catalog.item_ids[int(row)], score=1.0 - i / max(k, 1), source="retrieval")
         for i, row in enumerate(best)

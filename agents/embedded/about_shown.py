@@ -28,6 +28,9 @@ OF_NAMED = re.compile(
 QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
 )
+WHICH_MOST = re.compile(
+    r"^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:most (?P<most>[a-z]{4,})|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
+)
 YES_OR_NO = re.compile(
     r"^(?:and |so |but |ok(?:ay)? )*(?:is|are|does|do|has|have|can|could|will|would|how)\b"
 )
@@ -84,7 +87,20 @@ class AboutShown:
             found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
             found.handles = [s.handle for s in situation.shown[-1]]
             return self.pointed(found, situation)
+        if (quality := self._most_of_quality(text, situation, found)) is not None:
+            return quality
         return self._asked(text, situation, found) if intents.DETAILS.search(text) else None
+
+    def _most_of_quality(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """Which of the products shown is the "toughest": what the shop says of each, for nobody has compared them."""
+        match = WHICH_MOST.search(text)
+        if match is None or not situation.shown or found.order:
+            return None
+        quality = match.group("most") or _plain_form(match.group("est"))
+        found.handles = found.handles or [s.handle for s in situation.shown[-1]]
+        found = self.pointed(found, situation)
+        found.intent, found.asked = Intent.DETAILS, [quality]
+        return found
 
     def _asked(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """A question about what a product is like; None where it asks for others."""
@@ -202,3 +218,14 @@ class AboutShown:
             handles = [situation.focus] if situation.focus else [last[0].handle]
         found.handles = handles
         return found
+
+
+def _plain_form(superlative: str) -> str:
+    """The adjective of a superlative.
+
+    >>> [_plain_form(w) for w in ("toughest", "hottest", "comfiest")]
+    ['tough', 'hot', 'comfy']
+    """
+    if superlative.endswith("iest"):
+        return superlative[:-4] + "y"
+    return re.sub(r"([b-df-hj-np-rtvwxz])\1$", r"\1", superlative.removesuffix("est"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.embedded import intents
 from agents.embedded.intents import Intent
-from agents.embedded.references import Shown
+from agents.embedded.references import CHEAPEST, DEAREST, Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
@@ -114,6 +114,8 @@ class FollowUps:
                 stem(w) != w and self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]+", text)
             )
             found.count = found.count or (None if plural or re.search(r"\bones\b", text) else 1)
+        if found.order in ("cheapest", "dearest") and CHEAPEST.search(text) and DEAREST.search(text):
+            found.order, found.count = "extremes", 2
         if found.order is None:
             return None
         found.intent, found.handles = Intent.RECOMMEND, []

@@ -166,6 +166,11 @@ CORRECT_OFFER = re.compile(
 RECIPIENT = re.compile(
     r"(?:\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
+WHOSE_DAY = re.compile(
+    r"\bmy (?P<who>wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|nephew|niece|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|gran|mother|father|mum|mom|dad|friend|colleague|boss|uncle|aunt|cousin|neighbou?r|teacher)"
+    r"(?:'s| is| will be|s)?(?: (?:turns|turning|is turning|going to be|soon|about to be|just turned|gets? married|getting married|retir\w+|birthday|graduat\w+|wedding))(?: (?P<age>\d{1,2})\b)?"
+)
+"""Somebody who is to be given something: "my niece turns 5"."""
 MORE = re.compile(
     r"\b(?:anything|something|what|any(?:thing)?) else\b|\b(?:show|give|see|find)(?: me)? (?:some )?(?:more|others?|another|the next|different ones|alternatives)\b|^(?:more|others?|next|another(?: one)?|different ones|alternatives|any (?:more|others|alternatives))\W*(?:please)?\W*$|"
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
@@ -224,6 +229,7 @@ NEVER = re.compile(
 )
 """What is no shopping even where it names a product."""
 INTEREST = re.compile(
+    r"\b(?:she|he|they|who) [a-z]{3,}s? (?:(?:a lot|lots|loads|plenty|tons|so much|too much) of|so much|lots? of|mostly|only) (?P<object>[a-z][a-z-]+(?: [a-z-]+)?)\b(?<!time)(?<!deal)|"
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"
     r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"
@@ -258,7 +264,6 @@ SPOKEN_FOR = (
     UNDO,
     COMPARE,
     BUNDLE,
-    WHAT_IF,
     BROWSING,
     MORE,
     LIKE,

@@ -27,6 +27,7 @@ FILLER = frozenset(
     "aged age ages as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
     "run runs own work live alright wrong clue idea design designs looking looked bit "
     "lost broke turns turning turned birthday week weeks "
+    "pack packs combine combined "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").

@@ -70,6 +70,7 @@ class EmbeddedPlanner(BaseChatModel):
                 "intent": understood.intent.value,
                 "aspect": understood.aspect,
                 "asked": understood.asked,
+                "unsaid": understood.unsaid,
             },
         )
         return ChatResult(generations=[ChatGeneration(message=message)])

@@ -37,6 +37,8 @@ MOST_REVIEWED = re.compile(
 LARGEST = re.compile(
     r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|most (?:powerful|capacity|pieces|pages))\b(?: one)?"
 )
+STRONGEST = re.compile(r"\b(?:the )?(?:fastest|quickest|strongest|brightest)\b(?: one)?")
+"""What a number of watts tells."""
 SMALLEST = re.compile(r"\b(?:the )?(?:smallest|shortest|narrowest|most compact)\b(?: one)?")
 FROM_BEFORE = re.compile(
     r"\b(?:from|of|on) (?:before|earlier|the (?:previous|earlier|last but one) (?:list|ones|results))\b"
@@ -142,14 +144,16 @@ def _superlative(text: str, last: list[Shown]) -> list[str]:
 
 def names_extreme(text: str) -> bool:
     """Whether a text names the cheapest, the best rated, the largest or another extreme."""
-    return any(p.search(text) for p in (CHEAPEST, DEAREST, BEST, MOST_REVIEWED, LARGEST, SMALLEST))
+    return any(p.search(text) for p in (CHEAPEST, DEAREST, BEST, MOST_REVIEWED, LARGEST, SMALLEST, STRONGEST))
 
 
 def _by_size(text: str, last: list[Shown]) -> list[str]:
     """The largest or smallest product of a list whose titles all state a size of one dimension."""
-    large, small = LARGEST.search(text), SMALLEST.search(text)
+    strong = STRONGEST.search(text)
+    large, small = LARGEST.search(text) or strong, SMALLEST.search(text)
     stated = [s.sizes for s in last]
     shared = set.intersection(*map(set, stated)) if stated else set()
+    shared &= {"power"} if strong else shared
     if (not large and not small) or not shared or len(last) < 2:
         return []
     dimension = min(shared)

@@ -31,6 +31,8 @@ class Understood:
     """Words that were not understood as anything else."""
     said: list[str] = field(default_factory=list)
     """The same, with those that say for whom, when or how."""
+    unsaid: list[str] = field(default_factory=list)
+    """Devices that something is for, where no product of its kind says which it fits."""
     asked: list[str] = field(default_factory=list)
     """Words of a yes-or-no question about a product: "is it waterproof?"."""
     exclude: list[str] = field(default_factory=list)

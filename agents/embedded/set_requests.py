@@ -168,6 +168,17 @@ class SetRequests:
         last = situation.shown[-1] if situation.shown else []
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
 
+    def without_part(self, text: str, situation: Situation) -> bool:
+        """Whether a message takes a kind out of the set that was shown last: "no mouse then"."""
+        match, bundle = WITHOUT.search(text), situation.bundle or {}
+        if match is None or not situation.bundle_last:
+            return False
+        heads = [
+            self.vocabulary.kinds.head(s.title) for s in (situation.shown[-1] if situation.shown else [])
+        ]
+        named = {stem(w) for part in (*(bundle.get("parts") or []), *heads) for w in part.split()[-1:]}
+        return bool(named & {stem(w) for w in match.group(1).split()})
+
     def refines(self, found: Understood, situation: Situation) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""
         every = {s.handle for s in situation.shown[-1]} if situation.shown else set()

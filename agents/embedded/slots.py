@@ -18,7 +18,7 @@ _NOT_UNIT = r"(?!\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
-    rf"\b(?:under|below|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
+    rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
     rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
@@ -116,9 +116,14 @@ def number(written: str) -> Decimal:
 
 
 def figures(text: str) -> str:
-    """Number words before a currency as figures: "twenty pounds" becomes "20 pounds"."""
+    """Numbers as figures before their unit: "twenty pounds" becomes "20 pounds", "a pack of 12" "12 pack"."""
     text = re.sub(r"\ba (?=(?:pound|quid|dollar|euro)\b)", "1 ", text)
     text = re.sub(r"\ba fiver\b", "5 pounds", re.sub(r"\ba tenner\b", "10 pounds", text))
+    text = re.sub(
+        r"\b(?:packs?|box(?:es)?|sets?) of (\d{1,4})\b(?! (?:things|products|gifts|presents|items))",
+        r"\1 pack",
+        text,
+    )
     for words in sorted(NUMBER_WORDS, key=len, reverse=True):
         text = re.sub(
             rf"\b{words}\b(?=\s(?:pounds?|quid|dollars?|bucks|euros?|stars?))|(?<=under )\b{words}\b|(?<=between ){words}\b|(?<=below ){words}\b",

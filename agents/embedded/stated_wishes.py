@@ -49,7 +49,8 @@ class StatedWishes:
         ):
             found.handles, reference = [], replace(reference, handles=[])
         rest = self._brands(reference.rest, found, situation)
-        for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR):
+        of_sets = (intents.WHAT_IF,) if situation.bundle else ()
+        for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR, *of_sets):
             rest = pattern.sub(" ", rest)
         one = found.handles[0] if len(found.handles) == 1 else None
         than = one or (situation.focus if situation.focus and not situation.shown else "shown")
@@ -156,6 +157,9 @@ class StatedWishes:
             found.changes["clear"] = clear
         if match := intents.RECIPIENT.search(text):
             found.changes["recipient"] = match.group("who")
+        elif day := intents.WHOSE_DAY.search(text):
+            age = f"{day.group('age')}-year-old " if day.group("age") else ""
+            found.changes["recipient"] = age + day.group("who")
 
     def _is_word(self, name: str, before: str, situation: Situation) -> bool:
         """Whether a brand's name is but a word: what is looked for has the word, and nothing of it is that brand's."""

@@ -175,6 +175,7 @@ class Understanding:
             or intents.DISTINCT_BRANDS.search(text)
             or JUST_CHEAPER.match(text)
             or (found.budget is not None and not found.words and set(found.changes) <= {"max_price"})
+            or self.sets.without_part(text, situation)
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
         )
@@ -211,6 +212,7 @@ class Understanding:
                 found.words
                 and "query" not in found.changes
                 and "must" not in found.changes
+                and "clear" not in found.changes
                 and not situation.shown
             ):
                 found.changes["query"] = " ".join(found.words)

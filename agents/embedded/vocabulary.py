@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import Sayings
@@ -19,6 +20,7 @@ from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
+PLAIN = FILLER | SPOKEN | COLOURS | ATTRIBUTES | EVERYDAY_KINDS
 CALLED = re.compile(r"\b(?:by|from|brand|made by|called)\s*$")
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
 RARE_BRAND = 0.05
@@ -170,6 +172,9 @@ class Vocabulary:
         brand = self._near_brand(word)
         if near is None or (brand is not None and fuzz.ratio(word, brand.lower()) > near[1]):
             return word
+        # Two letters away from a word that only this shop has is no slip of the pen.
+        if near[0] not in self.english and near[0] not in PLAIN and OSA.distance(word, near[0]) > 1:
+            return word
         return str(near[0])
 
     @cached_property
@@ -177,9 +182,7 @@ class Vocabulary:
         """By initial: words that shoppers use and words of the shop, with their plurals."""
         out: dict[str, list[str]] = {}
         kinds = self.kinds.nouns | EVERYDAY_KINDS
-        for word in sorted(
-            FILLER | SPOKEN | COLOURS | ATTRIBUTES | kinds | {f"{k}s" for k in kinds} | self.words
-        ):
+        for word in sorted(PLAIN | kinds | {f"{k}s" for k in kinds} | self.words):
             if len(word) >= 4 and word.isalpha():
                 out.setdefault(word[0], []).append(word)
         return out

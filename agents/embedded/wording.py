@@ -4,6 +4,7 @@ import re
 
 from agents.embedded.plain_words import ATTRIBUTES, FILLER
 from agents.embedded.request import Situation, Understood
+from agents.embedded.slots import number
 from agents.embedded.topics import Topics, alternatives
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
@@ -11,10 +12,14 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|own|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
+COUNTED = re.compile(
+    r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
+)
+"""So many parts: "with two ports"."""
 IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 SOME = 2
@@ -53,6 +58,8 @@ class Wording:
         for pattern in (AREA, MEASURE, SIZE):
             must += [_stated(match) for match in pattern.finditer(rest)]
             rest = pattern.sub(" ", rest)
+        must += [f"{number(match.group(1))} {stem(match.group(2))}" for match in COUNTED.finditer(rest)]
+        rest = COUNTED.sub(" with ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
@@ -78,11 +85,10 @@ class Wording:
         must = alternatives([*must, *self.topics.settle(words, bool(must), found, situation)], rest)
         must = _either(must) if CHOOSES.search(found.text) else must
         self._exchanged(must, found, situation)
-        must += [
-            d
-            for d in devices
-            if self._made_for_devices(d, found.changes.get("query") or situation.wishes.get("query"))
-        ]
+        topic = found.changes.get("query") or situation.wishes.get("query")
+        fitting = [d for d in devices if self._made_for_devices(d, topic)]
+        found.unsaid = [d for d in devices if d not in fitting]
+        must += fitting
         if must:
             found.changes["must"] = [*must, *found.changes.get("must", [])]
         if without:
@@ -106,6 +112,11 @@ class Wording:
         for word, sort in sorts.items():
             if sort is WordClass.PERSON and _for_whom(word, found):
                 found.changes.setdefault("recipient", word)
+        context = _of_ones_own(found.text)
+        if any(w not in context and w not in FILLER for w in found.said):
+            for word in words:
+                if re.search(rf"\b{re.escape(word)}\b", context):
+                    sorts[word] = WordClass.PLACE
         doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not _done_with(w, found.text)]
         dropped = {WordClass.THING, WordClass.PERSON, WordClass.UNIT} | (
             {WordClass.OCCASION} if _gift(found) else set()
@@ -165,6 +176,18 @@ class Wording:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
         kinds = self.vocabulary.kinds_in(topic)
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
+
+
+OWN = re.compile(
+    r"\bmy (?:\w+ )?[a-z]+ (?:is|are|looks|feels|gets?|keeps?) (?!broke|dead|old\b|worn|gone|lost|leak|crack|dying|done|not work|too (?:small|big|old))[^,.;!?]*"
+)
+"""What somebody has at home and says how it is: "my desk is a mess" wants no desk."""
+
+
+def _of_ones_own(text: str) -> str:
+    """The part of a message that describes what somebody has already."""
+    match = OWN.search(text)
+    return match.group() if match else ""
 
 
 def _stated(match: re.Match[str]) -> str:

@@ -105,6 +105,8 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
         return [f"We don't carry “{missing}”, and have nothing near it. Tell me what else you are after."]
     if missing:
         lines.append(f"We don't carry “{missing}”; the nearest that we have:")
+    if chosen and (unsaid := brief.understood.get("unsaid")):
+        lines.append(f"None of these says whether it fits {joined([f'“{u}”' for u in unsaid])}.")
     if not chosen:
         if search.get("found", 0) > 0:
             return ["That is everything that fits; I have shown you all of it. Relax a wish to see more."]
@@ -125,6 +127,7 @@ ORDERS = {
     "rating": "best rated",
     "popular": "most reviewed",
     "saving": "most reduced",
+    "extremes": "cheapest and the dearest",
 }
 
 
@@ -142,7 +145,8 @@ def _for(wishes: list[str]) -> str:
 
 def _ordered(chosen: list[dict[str, Any]], order: str, brief: Brief) -> str:
     wishes = _for(brief.wishes)
-    return f"The {ORDERS[order]} that we have{wishes}{':' if len(chosen) == 1 else ', in order:'}"
+    listed = len(chosen) > 1 and order != "extremes"
+    return f"The {ORDERS[order]} that we have{wishes}{', in order:' if listed else ':'}"
 
 
 def _opening(chosen: list[dict[str, Any]], arguments: dict[str, Any], brief: Brief) -> str:
