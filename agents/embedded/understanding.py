@@ -212,7 +212,7 @@ class Understanding:
                 found.words
                 and "query" not in found.changes
                 and "must" not in found.changes
-                and "clear" not in found.changes
+                and not intents.FORGET.search(text)
                 and not situation.shown
             ):
                 found.changes["query"] = " ".join(found.words)
