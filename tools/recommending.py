@@ -106,7 +106,8 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
 def query_text(workspace: Workspace, asked: str | None) -> str:
     """The words to search by: what was asked, else the wishes, else what was seen."""
     wishes, summary = workspace.wishes, workspace.summary
-    parts = [asked or wishes.query or "", *wishes.must, wishes.interest or ""]
+    topic = asked or wishes.query or ""
+    parts = [topic, *wishes.must, wishes.interest or "", (topic and wishes.recipient) or ""]
     if not (asked or wishes.query or wishes.interest):
         parts += summary.queries[-2:]
         if not summary.queries:

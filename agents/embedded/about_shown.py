@@ -17,9 +17,9 @@ SUM = re.compile(
     r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b|\bwhat (?:do|will|would|must) i pay (?:altogether|in total|for (?:all|both|everything))\b"
 )
 SO_MANY = re.compile(
-    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?(?: (?:cost|be|come to))?(?: please)?\W*$"
+    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these|that|the \w+(?: one)?))?(?: (?:cost|be|come to))?(?: please)?\W*$"
     r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
-    r"|\b(\d{1,3}|two|three|four|five|six) of (?:them|it|those|these)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
+    r"|\b(\d{1,3}|two|three|four|five|six|ten|twelve) of (?:them|it|those|these|that|the \w+(?: one)?|number \d|p\d+)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
 )
 """What so many of one product cost."""
 OF_NAMED = re.compile(
@@ -31,6 +31,10 @@ QUESTION_OF_IT = re.compile(
 WHICH_MOST = re.compile(
     r"^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:most (?P<most>[a-z]{4,})|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
 )
+OF_TASTE = frozenset(
+    "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
+)
+"""Which is the nicest is asked of us, not of the shop."""
 YES_OR_NO = re.compile(
     r"^(?:and |so |but |ok(?:ay)? )*(?:is|are|does|do|has|have|can|could|will|would|how)\b"
 )
@@ -96,8 +100,11 @@ class AboutShown:
         match = WHICH_MOST.search(text)
         if match is None or not situation.shown or found.order:
             return None
-        quality = match.group("most") or _plain_form(match.group("est"))
+        quality = match.group("most") or self._plain_form(match.group("est"))
         found.handles = found.handles or [s.handle for s in situation.shown[-1]]
+        if quality in OF_TASTE:
+            found.count = 1
+            return self._picked(found, situation)
         found = self.pointed(found, situation)
         found.intent, found.asked = Intent.DETAILS, [quality]
         return found
@@ -219,13 +226,10 @@ class AboutShown:
         found.handles = handles
         return found
 
-
-def _plain_form(superlative: str) -> str:
-    """The adjective of a superlative.
-
-    >>> [_plain_form(w) for w in ("toughest", "hottest", "comfiest")]
-    ['tough', 'hot', 'comfy']
-    """
-    if superlative.endswith("iest"):
-        return superlative[:-4] + "y"
-    return re.sub(r"([b-df-hj-np-rtvwxz])\1$", r"\1", superlative.removesuffix("est"))
+    def _plain_form(self, superlative: str) -> str:
+        """The adjective of a superlative: "tough", "hot", "nice", "comfy"."""
+        base = superlative.removesuffix("est")
+        once = re.sub(r"([b-df-hj-np-rtvwxz])\1$", r"\1", base)
+        forms = (re.sub(r"i$", "y", base), base, once, base + "e")
+        known = [f for f in forms if f in OF_TASTE] or [f for f in forms if f in self.vocabulary.english]
+        return known[0] if known else once

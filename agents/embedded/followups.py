@@ -28,7 +28,7 @@ POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
-    r"|\bshow (?:me )?(?:them|those|these|that) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
+    r"|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
     r"\b(?:what|which) (?:other )?(?P<of>brands?|makes|makers|colou?rs?|kinds?|types?|sorts?|categories|departments|sections)\b(?! (?:is|does|are) (?:it|that|this|they))"

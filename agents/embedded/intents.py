@@ -39,6 +39,7 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.GREET,
         re.compile(
             r"^(?:hi+|hello|hey|good (?:morning|afternoon|evening)|hiya|yo|greetings)(?: there| again)?\W*$"
+            r"|^(?:i'?m |we'?re )?just (?:browsing|looking|having a (?:look|browse))(?: around)?\W*$"
         ),
     ),
     (
@@ -83,7 +84,7 @@ CART = re.compile(
     r"\b(?:add|put) (?:it|that|this|them|those|the \w+(?: one)?|both) (?:to|in|into) (?:my |the )?(?:cart|basket|bag|trolley)|\bcheck ?out\b|\b(?:place|make) (?:an|the|my) order\b|\border (?:it|that|this|them)\b|\bbuy (?:it|that|this one|them) (?:now|for me)\b"
 )
 SERVICE = re.compile(
-    r"\b(?:gift (?:cards?|vouchers?)|gift[- ]wrap(?:ping|ped)?|price[- ]?match(?:ing)?|match (?:the )?prices?|opening (?:hours|times)|(?:when|what time) (?:do|are|does) (?:you|the (?:shop|store)) (?:open|close)|"
+    r"\b(?:gift (?:cards?|vouchers?)|gift[- ]wrap(?:ping|ped)?|wrap (?:it|them|this|these)|price[- ]?match(?:ing)?|match (?:the )?prices?|opening (?:hours|times)|(?:when|what time) (?:do|are|does) (?:you|the (?:shop|store)) (?:open|close)|"
     r"(?:pay|payment) (?:by|with|methods?|options?)|paypal|klarna|apple pay|google pay|credit cards?|(?:track|where'?s|where is) my (?:order|parcel|package|delivery)|(?:return|refund|delivery|shipping|warranty) (?:policy|terms)|"
     r"customer (?:service|support|care)|(?:student|nhs|military|staff) discounts?|(?:discount|promo|voucher|coupon) codes?|(?:contact|phone|speak to|talk to) (?:you|someone|a (?:person|human))|loyalty (?:card|points|scheme)|"
     r"(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"

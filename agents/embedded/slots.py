@@ -77,7 +77,7 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
 COUNT = re.compile(
     r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the| your)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"
-    r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
+    r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:more )?(?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
 )
 CHEAPER = re.compile(
     r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pric(?:e?y|es?)|steep|much)|cost(?:s)? less|lower price|"

@@ -19,6 +19,8 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
+VAGUE = 5  # words: so short a message goes on about what was said before
+FOREIGN = re.compile(r"(?:who|when|where|why|how|tell|is|are|do|does|did|was|will)\b")
 IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
 JUST_POINTS = re.compile(
@@ -239,7 +241,7 @@ class Understanding:
         if situation.turns and DEVICE.search(text):
             found.intent = Intent.RECOMMEND  # products of this kind fit any device
             return found
-        vague = len(text.split()) < 3 or bool(POINTING.search(text))
+        vague = len(text.split()) < VAGUE and not FOREIGN.match(text) or bool(POINTING.search(text))
         found.intent = Intent.UNCLEAR if vague and situation.turns else Intent.OUT_OF_SCOPE
         return found
 

@@ -14,7 +14,9 @@ from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|own|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
-PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
+PURPOSE = re.compile(
+    r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? (?:for|to (?=(?:keep|store|hold|put|carry|clean|cover|protect|tidy|organi[sz]e|sort|hang|display|decorate|fix|open|cut|wrap|warm|cool|light|charge|stop|help|brighten)\b)) ?(?P<what>.+)"
+)
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
 COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
@@ -83,7 +85,11 @@ class Wording:
         words = self._things(words, found, situation)
         found.words = words
         must = alternatives([*must, *self.topics.settle(words, bool(must), found, situation)], rest)
-        must = _either(must) if CHOOSES.search(found.text) else must
+        must = (
+            _either(must)
+            if CHOOSES.search(found.text) or self._exclude_each_other(must, found, situation)
+            else must
+        )
         self._exchanged(must, found, situation)
         topic = found.changes.get("query") or situation.wishes.get("query")
         fitting = [d for d in devices if self._made_for_devices(d, topic)]
@@ -93,6 +99,12 @@ class Wording:
             found.changes["must"] = [*must, *found.changes.get("must", [])]
         if without:
             found.changes["exclude_terms"] = without
+
+    def _exclude_each_other(self, must: list[str], found: Understood, situation: Situation) -> bool:
+        """Whether two colours are named that no product of the topic has together: "both in red and blue"."""
+        colours = [t for t in must if t in COLOURS]
+        topic = self.vocabulary.kinds_in(found.changes.get("query") or situation.wishes.get("query"))
+        return len(colours) > 1 and not self.vocabulary.together([*colours, *topic])
 
     def _exchanged(self, must: list[str], found: Understood, situation: Situation) -> None:
         """Let what nothing of the topic has together with a new wish go: "what about flats?", after heels."""
@@ -113,7 +125,7 @@ class Wording:
             if sort is WordClass.PERSON and _for_whom(word, found):
                 found.changes.setdefault("recipient", word)
         context = _of_ones_own(found.text)
-        if any(w not in context and w not in FILLER for w in found.said):
+        if _gift(found) or any(w not in context and w not in FILLER for w in found.said):
             for word in words:
                 if re.search(rf"\b{re.escape(word)}\b", context):
                     sorts[word] = WordClass.PLACE
@@ -182,11 +194,15 @@ OWN = re.compile(
     r"\bmy (?:\w+ )?[a-z]+ (?:is|are|looks|feels|gets?|keeps?) (?!broke|dead|old\b|worn|gone|lost|leak|crack|dying|done|not work|too (?:small|big|old))[^,.;!?]*"
 )
 """What somebody has at home and says how it is: "my desk is a mess" wants no desk."""
+OF_SOMEBODY = re.compile(
+    r"\bfor (?:an? |my |our |some )?(?:\w+ )?[a-z]+ who(?:'s|'ve)? (?!likes?|loves?|enjoys?|wants?|needs?)[^,.;!?]*"
+)
+"""Who somebody is for whom something is sought: "for a couple who just moved in"."""
 
 
 def _of_ones_own(text: str) -> str:
-    """The part of a message that describes what somebody has already."""
-    match = OWN.search(text)
+    """The part of a message that describes what somebody has already, or who somebody is."""
+    match = OWN.search(text) or OF_SOMEBODY.search(text)
     return match.group() if match else ""
 
 
