@@ -168,11 +168,15 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     desk = open_desk(state, context)
     brief: Brief = brief_of(state, desk, bound_reached=bool(state["pending"]))
     products = {h: desk.product(i) for h, i in desk.handles.item_of.items() if i in context.shop.catalog}
+
+    def brands_of(text: str) -> list[str]:
+        return [b.name for b in context.vocabulary.brands_in(text.lower())]
+
     known = Known(
         products=products,
-        brands=_brands_in_play(state, desk.summary, brief, [p.brand for p in products.values()]),
+        brands=_brands_in_play(state, desk.summary, brief, [p.brand for p in products.values()], brands_of),
         withheld=withheld(state, brief, desk),
-        all_brands=lambda text: [b.name for b in context.vocabulary.brands_in(text)],
+        all_brands=brands_of,
     )
     reply = await context.responder.respond(brief, known, lambda text: emit({"type": "token", "text": text}))
     items = distinct(desk.handles.item_of[h] for h in reply.handles)
@@ -213,13 +217,20 @@ def _brief_calls(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _brands_in_play(
-    state: ShoppingState, summary: BehaviorSummary, brief: Brief, of_products: list[str | None]
+    state: ShoppingState,
+    summary: BehaviorSummary,
+    brief: Brief,
+    of_products: list[str | None],
+    brands_of: Callable[[str], list[str]],
 ) -> set[str]:
+    """The brands that a reply may name: wished, seen, listed, those of the products, and what their descriptions name."""
     wishes = state.get("wishes") or {}
     named = [*summary.brands, *wishes.get("brands", []), *wishes.get("exclude_brands", []), *of_products]
     words = {w.lower() for text in (*brief.wishes, *summary.queries) for w in text.split()}
-    options = [o["name"] for c in brief.calls for o in c["result"].get("options") or []]
-    named += options
+    results = [c["result"] for c in brief.calls]
+    named += [o["name"] for r in results for o in r.get("options") or []]
+    described = [str(p.get("description") or "") for r in results for p in r.get("products") or []]
+    named += [brand for text in described for brand in brands_of(text)]
     return {b.lower() for b in named if b} | words
 
 

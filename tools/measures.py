@@ -16,13 +16,13 @@ UNITS = {
     "kilo": ("weight", 1.0), "kilos": ("weight", 1.0), "grams": ("weight", 0.001),
     "piece": ("pieces", 1.0), "pieces": ("pieces", 1.0), "pcs": ("pieces", 1.0), "sqft": ("area", 1.0), "bds": ("bedrooms", 1.0),
     "bed": ("bedrooms", 1.0), "beds": ("bedrooms", 1.0), "bedroom": ("bedrooms", 1.0), "bedrooms": ("bedrooms", 1.0),
-    "pages": ("pages", 1.0), "h": ("hours", 1.0), "hours": ("hours", 1.0), "oz": ("ounces", 1.0), "pack": ("pieces", 1.0),
+    "pages": ("pages", 1.0), "sheets": ("sheets", 1.0), "sheet": ("sheets", 1.0), "h": ("hours", 1.0), "hours": ("hours", 1.0), "oz": ("ounces", 1.0), "pack": ("pieces", 1.0),
     "packs": ("pieces", 1.0), "pk": ("pieces", 1.0), "count": ("pieces", 1.0), "ct": ("pieces", 1.0),
     "players": ("players", 1.0),
 }  # fmt: skip
 UNIT_OF = {
     "capacity": "mAh", "volume": "litres", "length": "cm", "power": "watts", "storage": "GB", "weight": "kg", "pieces": "pieces",
-    "area": "sqft", "bedrooms": "bedrooms", "pages": "pages", "hours": "hours", "ounces": "oz", "players": "players",
+    "area": "sqft", "bedrooms": "bedrooms", "pages": "pages", "sheets": "sheets", "hours": "hours", "ounces": "oz", "players": "players",
 }  # fmt: skip
 """The unit in which the size of each dimension is kept."""
 MEASURE = re.compile(

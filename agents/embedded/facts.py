@@ -93,9 +93,11 @@ def _aspect(card: dict[str, Any], aspect: str) -> str | None:
     return "; ".join(found) or _in_title(card["title"], aspect)
 
 
+SIZE = r"\d+(?:[.,]\d+)?(?:[- ]\d{1,2}/\d{1,2})?"
+LENGTH = r"(?:cm|mm|ml|m|l|inch(?:es)?|in|ft|oz|\"|”)"
 IN_TITLE = {
     "pieces": re.compile(r"\b(?:pack|set|box|bag|roll)s?(?: of)? \d+\b|\b\d+[ -]?(?:packs?|pieces?|pcs|pc|count|ct)\b", re.IGNORECASE),
-    "size": re.compile(r"\b\d+(?:[.,]\d+)?(?: ?x ?\d+(?:[.,]\d+)?)? ?(?:cm|mm|m|ml|l|inch(?:es)?|in|ft|oz|\")\b", re.IGNORECASE),
+    "size": re.compile(rf"(?<![\d/.-]){SIZE}(?:[\s-]?{LENGTH})?(?:\s?[x×]\s?{SIZE}(?:[\s-]?{LENGTH})?)*(?<=[a-z\"”])(?![a-z])", re.IGNORECASE),
     "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
     "material": re.compile(rf"\b(?:{'|'.join(sorted(MATERIALS))})\b", re.IGNORECASE),
 }  # fmt: skip

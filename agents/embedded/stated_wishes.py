@@ -100,6 +100,13 @@ class StatedWishes:
             new = next((t for t in found.changes.get("must", []) if set(t.split(" or ")) <= facet), None)
             if had and new and had != new:
                 found.changes["must"] = [f"{had} or {t}" if t == new else t for t in found.changes["must"]]
+                return
+        standing, must = situation.wishes.get("must") or [], found.changes.get("must") or []
+        if standing and len(must) == 1 and "query" not in found.changes:
+            found.changes |= {
+                "clear": [*found.changes.get("clear", []), "must"],
+                "must": [*standing[:-1], f"{standing[-1]} or {must[0]}"],
+            }
 
     def _meant_for(self, text: str) -> re.Match[str] | None:
         """What "something for her desk" is for, when that is neither a person nor a device."""

@@ -82,18 +82,20 @@ class Vocabulary:
         alone = text.strip(" .!?") == name
         kind = name in self.kinds.nouns and " " not in name and not alone
         placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
-        if name in EVERYDAY or kind or placed:
+        if name in EVERYDAY or placed:
             return False
         if CALLED.search(before):
-            return True
+            return not kind
         share = self._own_share(name)
-        singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) and share >= RARE_BRAND
-        return name not in FILLER and (share >= 1 or bool(singled_out))
+        singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) is not None
+        if kind:
+            return singled_out and share >= 1
+        return name not in FILLER and (share >= 1 or (singled_out and share >= RARE_BRAND))
 
     @lru_cache(maxsize=2048)  # noqa: B019 - the vocabulary lives as long as its catalog
     def _own_share(self, name: str) -> float:
         """A brand's products for each product of others whose text has its name; names of several words are no words."""
-        if not re.fullmatch(r"[a-z0-9]+", name):
+        if " " in name:
             return float("inf")
         own = self.filter.brand(name)
         others = int((self.filter.term(name) & ~own).sum())

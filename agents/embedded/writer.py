@@ -184,19 +184,22 @@ RELAX = {
 }  # fmt: skip
 
 
+def _are(count: int) -> str:
+    return "is 1" if count == 1 else f"are {count}"
+
+
 def _relax(search: dict[str, Any]) -> list[str]:
     lines = []
     for option in search.get("relax") or []:
         name = option["relax"]
         if name == "all of them":
-            lines.append(f"Without any of these wishes there are {option['products']}.")
+            lines.append(f"Without any of these wishes there {_are(option['products'])}.")
             continue
         what = f"without “{name.partition(':')[2]}”" if ":" in name else f"with {RELAX.get(name, name)}"
         # What does not meet the wishes is told by its price, not shown as if it did.
         bound = option.get("cheapest") or option.get("dearest")
         detail = f", {'from' if option.get('cheapest') else 'up to'} {bound}" if bound else ""
-        count = option["products"]
-        lines.append(f"If you go {what}, there {'is 1' if count == 1 else f'are {count}'}{detail}.")
+        lines.append(f"If you go {what}, there {_are(option['products'])}{detail}.")
     return lines or ["Tell me which wish to drop, or what else you are after."]
 
 
