@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from tools.workspace import Workspace
 
 ONE_OF = (COLOURS, MATERIALS)
 PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
+BOTH = " + "
+"""Between two wishes that have to be given up together."""
 CLEARABLE = tuple(Wishes.model_fields)
 
 
@@ -362,9 +365,20 @@ def relaxations(workspace: Workspace) -> list[dict[str, Any]]:
         rows = np.logical_and.reduce([rows, shop.filter.in_stock(), *masks.values()])
         if (count := int(rows.sum())) and not rows.all():
             found.append({"relax": f"query:{word}", "products": count})
+    found = found or _by_pairs(masks, kind)
     if kind.any() and not found and masks:
         found.append({"relax": "all of them", "products": int(kind.sum())})
     return sorted(found, key=lambda f: -int(f["products"]))
+
+
+def _by_pairs(masks: dict[str, np.ndarray], kind: np.ndarray) -> list[dict[str, Any]]:
+    """What giving up two wishes at once would leave, where giving up one leaves nothing."""
+    found = []
+    for pair in combinations(masks, 2):
+        rest = [mask for name, mask in masks.items() if name not in pair]
+        if rest and (count := int(np.logical_and.reduce([kind, *rest]).sum())):
+            found.append({"relax": BOTH.join(pair), "products": count})
+    return found
 
 
 def _loose_words(workspace: Workspace, query: str | None) -> list[str]:

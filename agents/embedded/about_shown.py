@@ -20,6 +20,8 @@ SO_MANY = re.compile(
     r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these|that|the \w+(?: one)?))?(?: (?:cost|be|come to))?(?: please)?\W*$"
     r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
     r"|\b(\d{1,3}|two|three|four|five|six|ten|twelve) of (?:them|it|those|these|that|the \w+(?: one)?|number \d|p\d+)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
+    r"|^(?:and |ok(?:ay)? )*(?:what if |if )?(?:i )?(?:(?:only |just )?(?:took|bought|had|got|take|buy|get|want(?:ed)?|need(?:ed)?) )?(?:only |just )?(\d{1,3}|two|three|four|five|six|ten|twelve)(?: of (?:them|it|those|these|that|the \w+(?: one)?))(?: then| please| instead)?\W*$"
+    r"|^(?:and |ok(?:ay)? )*(?:what )?if i (?:only |just )?(?:took|bought|got|take|buy|get|want(?:ed)?|need(?:ed)?) (?:only |just )?(\d{1,3}|two|three|four|five|six|ten|twelve)\W*$"
 )
 """What so many of one product cost."""
 OF_NAMED = re.compile(
@@ -29,7 +31,7 @@ QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
 )
 WHICH_MOST = re.compile(
-    r"^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:most (?P<most>[a-z]{4,})|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
+    r"^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|new|lat|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
 )
 OF_TASTE = frozenset(
     "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
@@ -100,7 +102,7 @@ class AboutShown:
         match = WHICH_MOST.search(text)
         if match is None or not situation.shown or found.order:
             return None
-        quality = match.group("most") or self._plain_form(match.group("est"))
+        quality = match.group("most") or self._plain_form(match.group("est") or match.group("er"))
         found.handles = found.handles or [s.handle for s in situation.shown[-1]]
         if quality in OF_TASTE:
             found.count = 1
@@ -121,7 +123,7 @@ class AboutShown:
     def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """What products that were shown cost together, or several of one."""
         many, said = SO_MANY.search(text), found.changes.keys()
-        if not situation.shown or not (many or SUM.search(text)) or said - {"query", "must"}:
+        if not situation.shown or not (many or SUM.search(text)) or said - {"query", "must", "interest"}:
             return None
         several = found.handles if len(found.handles) > 1 else []
         if many:
@@ -227,8 +229,8 @@ class AboutShown:
         return found
 
     def _plain_form(self, superlative: str) -> str:
-        """The adjective of a superlative: "tough", "hot", "nice", "comfy"."""
-        base = superlative.removesuffix("est")
+        """The adjective of a superlative or comparative: "tough", "hot", "nice", "comfy"."""
+        base = re.sub(r"(?:est|er)$", "", superlative)
         once = re.sub(r"([b-df-hj-np-rtvwxz])\1$", r"\1", base)
         forms = (re.sub(r"i$", "y", base), base, once, base + "e")
         known = [f for f in forms if f in OF_TASTE] or [f for f in forms if f in self.vocabulary.english]

@@ -9,6 +9,7 @@ from agents.embedded.references import CHEAPEST, DEAREST, Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
+from tools.wishes import BOTH
 
 WHATS_POPULAR = re.compile(
     r"\bwhat(?:'?s| is| are|'re)(?: (?:the|your|most|currently|really))* (?P<most>popular|trending|best ?sell\w+|hot right now|selling (?:well|best))"
@@ -28,7 +29,7 @@ POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
-    r"|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
+    r"|\bthe original (?:ones|list|picks|selection)\b|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
     r"\b(?:what|which) (?:other )?(?P<of>brands?|makes|makers|colou?rs?|kinds?|types?|sorts?|categories|departments|sections)\b(?! (?:is|does|are) (?:it|that|this|they))"
@@ -79,7 +80,8 @@ class FollowUps:
             which = (
                 again.group("which")
                 or again.group("other")
-                or ("previous" if again.group("before") else "last")
+                or ("previous" if again.group("before") else None)
+                or ("original" if "original" in again.group() else "last")
             )
             found.intent, found.again = Intent.AGAIN, which
             return found
@@ -187,6 +189,8 @@ def order_of(words: str) -> str:
 
 def accepted(offer: str, wishes: dict[str, Any]) -> dict[str, Any]:
     """The changes that give up what the assistant offered to go without."""
+    if BOTH in offer:
+        return _accepted_together(offer.split(BOTH), wishes)
     name, _, word = offer.partition(":")
     if name == "must":
         kept = [t for t in wishes.get("must") or [] if t != word]
@@ -196,6 +200,13 @@ def accepted(offer: str, wishes: dict[str, Any]) -> dict[str, Any]:
     if offer == "all of them":
         return {"clear": [w for w in wishes if w != "query"]}
     return {"clear": [{"size": "min_measure"}.get(name, name)]}
+
+
+def _accepted_together(offers: list[str], wishes: dict[str, Any]) -> dict[str, Any]:
+    words = [o.partition(":")[2] for o in offers if o.startswith("must:")]
+    kept = [t for t in wishes.get("must") or [] if t not in words]
+    clear = [c for o in offers for c in accepted(o, wishes).get("clear", [])]
+    return {"clear": list(dict.fromkeys(clear)), **({"must": kept} if words and kept else {})}
 
 
 def _pointed_brands(handles: list[str], situation: Situation) -> list[str]:

@@ -27,6 +27,7 @@ class Intent(StrEnum):
     GOES_WITH = "goes with"
     CART = "cart"
     SERVICE = "service"
+    HOW_CHOSEN = "how chosen"
     AGAIN = "again"
     FACET = "facet"
     WISHES = "wishes"
@@ -90,6 +91,11 @@ SERVICE = re.compile(
     r"(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"
 )
 """What the shop does for those who buy, of which its catalog says nothing."""
+HOW_CHOSEN = re.compile(
+    r"\bhow (?:do|did|does|are) (?:you|this|it|these|they) (?:choose|chosen|decide|pick|picked|rank|ranked|recommend|select|selected|sort|come up)\b|\bexplain how (?:you|this|it)\b|\bsponsored\b|"
+    r"\bwho pays? (?:you|for)\b|\bare you (?:paid|biased|neutral|honest|on commission)\b|\b(?:paid|an?) (?:ads?|adverts?|placements?)\b|\bcommission\b"
+)
+"""How we come to what we show."""
 OF_ORDER = re.compile(
     r"\b(?:deliver(?:y|ed|ies)?|shipping|arrive|returns?|refunds?|exchange it|send it back)\b"
 )
@@ -126,7 +132,7 @@ WHAT_IF = re.compile(
     r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
 )
 BROWSING = re.compile(
-    r"\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
+    r"\bwhat do i (?:like|prefer|seem to)\b|\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
 WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scratch|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
@@ -231,6 +237,8 @@ NEVER = re.compile(
 """What is no shopping even where it names a product."""
 INTEREST = re.compile(
     r"\b(?:she|he|they|who) [a-z]{3,}s? (?:(?:a lot|lots|loads|plenty|tons|so much|too much) of|so much|lots? of|mostly|only) (?P<object>[a-z][a-z-]+(?: [a-z-]+)?)\b(?<!time)(?<!deal)|"
+    r"\b(?:she|he|they|who) (?P<verb>(?!has|does|is|was|needs|wants|likes|loves|turns|lives|says|costs|comes|looks|seems|goes|gets|works|fits)[a-z]{3,}s)\W*$|"
+    r"^(?:and )?(?:(?:she|he|they) )?(?:does|plays?|practi[sc]es?|collects?|reads|cooks|bakes) (?P<hobby>[a-z]{3,})\W*$|"
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"
     r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"
@@ -240,7 +248,7 @@ MUST_BE = re.compile(
     r"\b(?:should|must|has to|have to|needs? to|ought to|got to) (?:also )?be (?:an? )?(?P<what>[a-z][a-z-]+)"
 )
 JUST_ASPECT = re.compile(
-    r"^(?:and |what about |how about |what(?:'s| is) |how(?:'s| is| are) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery)\W*$"
+    r"^(?:and |what about |how about |what(?:'s| is) |how(?:'s| is| are) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery|savings?|discount)\W*$"
 )
 MEANT_FOR = re.compile(
     r"\b(?:something|anything|things?|stuff) (?:nice |small |little |useful |good )?for (?:her|his|their|my|the|our|an?) (?P<what>[a-z]{3,20})\b(?! (?:who|that))(?=\W*(?:please|maybe|perhaps|then|instead|too|as well)?\W*$)"

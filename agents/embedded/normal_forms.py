@@ -22,6 +22,7 @@ RESTATED = (
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
     (re.compile(r"\bwat\b"), "what"),
+    (re.compile(r"\b(what|that|who|how|where|there|let)s\b"), r"\1's"),
     (re.compile(r"\bdiff\b"), "difference"),
     (re.compile(r"\b(?:smth|sth|sumthing|somthing|smthg)\b"), "something"),
     (re.compile(r"\bsiz\b"), "size"),

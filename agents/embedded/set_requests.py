@@ -30,6 +30,7 @@ JUST_CHEAPER = re.compile(
 )
 FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?:all|total)))")
 """A budget without a currency: "fit out a home office for 300: desk, chair"."""
+DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
 OF_SETS = {"clear", "must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
@@ -115,7 +116,7 @@ class SetRequests:
         found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
         if LEFT.search(text) and situation.bundle_last:
             found.include = [s.handle for s in situation.shown[-1]]
-        else:
+        elif not self._describe_part(text, found):
             self._exchange(text, situation, found)
         out = [h for h in last.get("exclude") or [] if h not in found.include]
         found.exclude = [*out, *(h for h in found.exclude if h not in out)]
@@ -126,6 +127,19 @@ class SetRequests:
         )
         found.handles = []
         return found
+
+    def _describe_part(self, text: str, found: Understood) -> bool:
+        """Say how one part of the set is to be; whether one was named."""
+        said = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        named = [p for p in dict.fromkeys(found.parts) if stem(p.split()[-1]) in said]
+        how = [
+            t for t in found.changes.get("must", []) if stem(t) not in {stem(p.split()[-1]) for p in named}
+        ]
+        if len(named) != 1 or not how or not DESCRIBES.search(text):
+            return False
+        found.parts = [f"{' '.join(how)} {p}" if p in named else p for p in found.parts]
+        found.changes = {}
+        return True
 
     def _exchange(self, text: str, situation: Situation, found: Understood) -> None:
         """What of the last set is swapped, put back, added or taken out."""
@@ -167,6 +181,15 @@ class SetRequests:
         """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""
         last = situation.shown[-1] if situation.shown else []
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
+
+    def described_part(self, text: str, situation: Situation, found: Understood) -> str | None:
+        """The part of the last set that a message says how to make: "make the throw green"."""
+        if not situation.bundle_last or not found.changes.get("must") or not DESCRIBES.search(text):
+            return None
+        parts = (situation.bundle or {}).get("parts") or []
+        said = {stem(w) for w in re.findall(r"[a-z]+", text)}
+        named = [p for p in dict.fromkeys(parts) if stem(p.split()[-1]) in said]
+        return named[0] if len(named) == 1 else None
 
     def without_part(self, text: str, situation: Situation) -> bool:
         """Whether a message takes a kind out of the set that was shown last: "no mouse then"."""

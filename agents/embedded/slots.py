@@ -19,7 +19,7 @@ RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONE
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: up to)?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
     rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total)\b"
@@ -35,6 +35,10 @@ AROUND = re.compile(
 NEARER = re.compile(
     rf"\b(?:around|closer? to|nearer(?: to)?)\s+{_MONEY}{_NOT_UNIT}(?=\W*$|\s+a (?:month|week))"
 )
+BARE = re.compile(
+    rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|\W)*(?:{_SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
+)
+"""An amount and nothing else: "80 then"."""
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
@@ -206,7 +210,7 @@ def _prices(slots: Slots) -> None:
             middle = number(match.group(1))
             slots.changes |= {"min_price": middle * Decimal("0.75"), "max_price": middle * Decimal("1.25")}
             _take(slots, match)
-        elif match := FOR_MONEY.search(slots.rest):
+        elif match := BARE.search(slots.rest) or FOR_MONEY.search(slots.rest):
             slots.changes["max_price"] = number(next(g for g in match.groups() if g))
             _take(slots, match)
     if "max_price" in slots.changes:

@@ -157,6 +157,8 @@ class Understanding:
             return Intent.CART
         if self._asks_service(text, situation, found):
             return Intent.SERVICE
+        if intents.HOW_CHOSEN.search(text):
+            return Intent.HOW_CHOSEN
         if intents.WISHES.search(text):
             return Intent.WISHES
         foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
@@ -178,6 +180,7 @@ class Understanding:
             or JUST_CHEAPER.match(text)
             or (found.budget is not None and not found.words and set(found.changes) <= {"max_price"})
             or self.sets.without_part(text, situation)
+            or self.sets.described_part(text, situation, found)
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
         )
@@ -237,6 +240,14 @@ class Understanding:
             return found
         if situation.turns and found.words and intents.GOES_ON.match(text):
             found.intent, found.changes["query"] = Intent.RECOMMEND, " ".join(found.words)
+            return found
+        if (
+            situation.wishes.get("query")
+            and found.said
+            and len(text.split()) < VAGUE
+            and not FOREIGN.match(text)
+        ):
+            found.intent, found.changes["must"] = Intent.RECOMMEND, [" ".join(found.said)]
             return found
         if situation.turns and DEVICE.search(text):
             found.intent = Intent.RECOMMEND  # products of this kind fit any device

@@ -5,14 +5,14 @@ import re
 from agents.embedded.plain_words import ATTRIBUTES, FILLER
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import number
-from agents.embedded.topics import Topics, alternatives
+from agents.embedded.topics import Topics, alternatives, phrases
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|own|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 PURPOSE = re.compile(
     r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? (?:for|to (?=(?:keep|store|hold|put|carry|clean|cover|protect|tidy|organi[sz]e|sort|hang|display|decorate|fix|open|cut|wrap|warm|cool|light|charge|stop|help|brighten)\b)) ?(?P<what>.+)"
@@ -98,7 +98,7 @@ class Wording:
         if must:
             found.changes["must"] = [*must, *found.changes.get("must", [])]
         if without:
-            found.changes["exclude_terms"] = without
+            found.changes["exclude_terms"] = phrases(without, found.text)
 
     def _exclude_each_other(self, must: list[str], found: Understood, situation: Situation) -> bool:
         """Whether two colours are named that no product of the topic has together: "both in red and blue"."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.embedded.facts import details, joined
 from agents.models import Brief
+from tools.wishes import BOTH
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
 HELP = (
@@ -15,7 +16,12 @@ HELP = (
 OUT_OF_SCOPE = (
     "That is outside what I can help with. I can help you find, compare and choose products from this shop."
 )
+HOW_CHOSEN = (
+    "I go through this shop's products and order them by how well they fit what you ask for and what you looked at; "
+    "nobody can pay for a place. Ask “why the first?” for the reasons of any that I show."
+)
 FIXED = {
+    "how chosen": HOW_CHOSEN,
     "greet": GREETING,
     "help": HELP,
     "thanks": "You're welcome. Tell me if you would like to see anything else.",
@@ -184,6 +190,10 @@ RELAX = {
 }  # fmt: skip
 
 
+def _without(wish: str) -> str:
+    return f"without “{wish.partition(':')[2]}”" if ":" in wish else f"with {RELAX.get(wish, wish)}"
+
+
 def _are(count: int) -> str:
     return "is 1" if count == 1 else f"are {count}"
 
@@ -195,7 +205,7 @@ def _relax(search: dict[str, Any]) -> list[str]:
         if name == "all of them":
             lines.append(f"Without any of these wishes there {_are(option['products'])}.")
             continue
-        what = f"without “{name.partition(':')[2]}”" if ":" in name else f"with {RELAX.get(name, name)}"
+        what = joined([_without(one) for one in name.split(BOTH)])
         # What does not meet the wishes is told by its price, not shown as if it did.
         bound = option.get("cheapest") or option.get("dearest")
         detail = f", {'from' if option.get('cheapest') else 'up to'} {bound}" if bound else ""
