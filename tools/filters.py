@@ -27,6 +27,7 @@ UNIT_NAMES = {
     "bedroom": "beds?|bds?|bedrooms?", "bed": "beds?|bds?|bedrooms?", "bd": "beds?|bds?|bedrooms?", "bath": "ba|baths?|bathrooms?",
     "bathroom": "ba|baths?|bathrooms?", "inch": "in|inch|inches|\"", "litre": "l|litres?|liters?", "l": "l|litres?|liters?",
     "watt": "w|watts?", "w": "w|watts?", "piece": "pieces?|pcs", "pc": "pieces?|pcs", "pack": "packs?|pk|count|ct|pcs|pieces",
+    "ft": "ft|foot|feet|'", "foot": "ft|foot|feet|'", "feet": "ft|foot|feet|'", "lb": "lbs?|pounds?|#", "lbs": "lbs?|pounds?",
     "metre": "m|metres?|meters?", "meter": "m|metres?|meters?", "liter": "l|litres?|liters?", "kilo": "kg|kilos?", "gram": "g|grams?",
 }  # fmt: skip
 

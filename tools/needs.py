@@ -1,5 +1,6 @@
 """What a shopper is after: the behaviour summary, the standing wishes, and what answers them."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.money import Money
 from catalog.products import Product
 from tools.measures import bound_in_words
+from tools.synonyms import SERVES
 
 NOT_AVAILABLE = "not available"
 CENT = Decimal("0.01")
@@ -175,11 +177,24 @@ class Wishes(BaseModel):
         said += [f"rated {self.min_rating:g} or better"] if self.min_rating is not None else []
         said += ["on offer"] if self.on_offer else []
         said += [f"at least {self.min_discount}% off"] if self.min_discount is not None else []
-        said += [f"with {self.interest} in mind"] if self.interest else []
+        said += [_in_mind(self.interest)] if self.interest else []
         said += [bound_in_words(name, size, low=True) for name, size in self.min_measure.items()]
         said += [bound_in_words(name, size, low=False) for name, size in self.max_measure.items()]
         said += ["without what you looked at"] if self.ignore_browsing else []
         return said
+
+
+def _in_mind(interest: str) -> str:
+    """An interest as it is told again: what one likes, or what something is to do.
+
+    >>> _in_mind("gardening"), _in_mind("carry my laptop")
+    ('with gardening in mind', 'to carry your laptop')
+    """
+    told = re.sub(r"\bmy\b", "your", interest)
+    does = (
+        re.match(r"(?:keep|put|fix|help|stop|warm|cool|display)\b", told) or told.partition(" ")[0] in SERVES
+    )
+    return f"to {told}" if does else f"with {told} in mind"
 
 
 Source = Literal["retrieval", "next-item", "bundle", "details", "comparison"]

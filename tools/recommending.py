@@ -96,7 +96,8 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
     if re.search(r"\b(?:or|and)\b|,|&", query):
         return None
     rows = [workspace.shop.catalog.row(c.item_id) for c in found]
-    held = {w: workspace.shop.filter.term(w)[rows] for w in terms(query)}
+    said = [w for w in query.split() if terms(w)]
+    held = {w: workspace.shop.filter.term(w)[rows] for w in said}
     if not held or np.logical_and.reduce(list(held.values())).any():
         return None
     lacking = [w for w, has in held.items() if not has.any()]

@@ -175,8 +175,9 @@ def _offers(workspace: Workspace, request: BundleRequest, arguments: BundleArgum
         kept = _own_words(workspace, wishes.must, part)
         allowed = _meeting(workspace, wishes.model_copy(update={"must": kept}), part)
         query = part or theme or query_text(workspace, None)
-        if part and not carried(workspace, part):
-            continue  # no offer for it: the solver says that this part is what is missing
+        # No offer for what the shop has not: a phone holder is no candle holder. The solver says what is missing.
+        if not all(carried(workspace, word) for word in part.split()):
+            continue
         rows = allowed & relevant_rows(workspace, part) if part else allowed
         found = shop.retriever.search(query, OFFERS_PER_PART if part else 200, rows)
         ranked = shop.reranker.rerank(found, workspace.summary, workspace.wishes, len(found))

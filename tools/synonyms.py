@@ -51,3 +51,24 @@ def synonyms(word: str) -> list[str]:
 
 EVERYDAY = frozenset(_OF)
 """Every word of the groups, stemmed."""
+
+
+SERVES: dict[str, tuple[str, ...]] = {
+    "carry": ("backpack", "bag", "rucksack", "tote", "pouch", "holdall"),
+    "store": ("organiser", "organizer", "box", "storage", "basket", "tin", "jar", "rack", "shelf", "drawer"),
+    "tidy": ("organiser", "organizer", "tidy", "tray", "box", "rack", "basket", "caddy"),
+    "organise": ("organiser", "organizer", "tidy", "tray", "box", "rack", "caddy", "folder"),
+    "sort": ("organiser", "organizer", "folder", "binder", "tray", "file"),
+    "protect": ("case", "cover", "protector", "sleeve", "mat"),
+    "cover": ("cover", "throw", "blanket", "cloth", "lid"),
+    "hold": ("holder", "stand", "rack", "clip"),
+    "charge": ("charger", "cable", "bank", "dock"),
+    "clean": ("cleaner", "brush", "cloth", "wipe", "mop"),
+    "cut": ("knife", "scissors", "cutter", "shears"),
+    "light": ("lamp", "light", "candle", "lantern"),
+    "brighten": ("lamp", "light", "candle"),
+    "open": ("opener", "corkscrew", "knife"),
+    "wrap": ("wrap", "paper", "ribbon", "bag"),
+    "decorate": ("decoration", "bunting", "garland", "frame", "sticker"),
+}
+"""What serves an activity: sentence embeddings hold a notebook nearer to carrying a laptop than a backpack."""

@@ -26,6 +26,11 @@ RESTATED = (
     (re.compile(r"\bdiff\b"), "difference"),
     (re.compile(r"\b(?:smth|sth|sumthing|somthing|smthg)\b"), "something"),
     (re.compile(r"\bsiz\b"), "size"),
+    (re.compile(r"\b(with (?!it\b)[a-z ]{3,30}?) (?:on|in|inside) (?:it|them)\b"), r"\1"),
+    (
+        re.compile(r"\b(difference between|compare|differ) #?(\d) (?:and|with|to|or|vs\.?) #?(\d)\b"),
+        r"\1 number \2 and number \3",
+    ),
     (re.compile(r"^(?:ty|tysm)\W*$"), "thanks"),
     (re.compile(r"\bu\b"), "you"),
     (re.compile(r"\b'?em\b"), "them"),

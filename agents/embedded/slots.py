@@ -28,7 +28,7 @@ BELOW_AFTER = re.compile(
 ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
-ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|\+)")
+ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
 AROUND = re.compile(
     rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer)\s*(?:to )?{_SIGNED}"
 )
@@ -68,7 +68,7 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "min_size",
         re.compile(
-            rf"\b(?:at least|min(?:imum)?(?: of)?|no(?:t)? less than|from)\s+{_SIZE}|{_SIZE.replace('size', 'after')}\s?(?:or (?:more|bigger|larger|longer|over|above)|and (?:up|over|above)\b|\+|plus\b|minimum\b)"
+            rf"\b(?:at least|min(?:imum)?(?: of)?|no(?:t)? less than|from)\s+{_SIZE}|{_SIZE.replace('size', 'after')}\s?(?:or (?:more|bigger|larger|longer|over|above)|and (?:up|over|above)\b|\+|plus\b|minimum\b|at least\b)"
         ),
     ),
     (

@@ -10,7 +10,7 @@ from agents.embedded.references import by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
 from agents.embedded.vocabulary import Vocabulary
-from agents.embedded.wording import DEVICE, NEGATION, Wording
+from agents.embedded.wording import DEVICE, MEASURE, NEGATION, Wording
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, MATERIALS
 
@@ -20,6 +20,9 @@ GOES_WITH = re.compile(
 )
 """What something is to go with: it describes what is wanted and is not wanted itself."""
 CALLED = re.compile(r"\b(?:by|from|brand|only|made by|called)\s*$")
+ANOTHER_NUMBER = re.compile(
+    r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |then )*(\d+(?:[.,]\d+)?) (?:instead|rather|then)\W*$"
+)
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -39,6 +42,7 @@ class StatedWishes:
             found.changes["interest"] = match.group("what").strip(" .?!")
             text = text[: match.start()].strip()
         self._corrections(text, found, situation)
+        text = _with_unit(text, situation)
         slots = find_slots(text)
         found.changes |= slots.changes
         found.count, found.budget = slots.count, slots.budget
@@ -204,3 +208,10 @@ class StatedWishes:
         if unwanted:
             found.changes["exclude_brands"] = [*found.changes.get("exclude_brands", []), *unwanted]
         return rest
+
+
+def _with_unit(text: str, situation: Situation) -> str:
+    """A number alone with the unit of the size that it takes the place of: "20 instead", after "15 lbs"."""
+    number = ANOTHER_NUMBER.match(text)
+    sized = next((t for t in situation.wishes.get("must") or [] if MEASURE.fullmatch(t)), None)
+    return f"{number.group(1)} {sized.split()[-1]}" if number and sized and " " in sized else text

@@ -40,7 +40,7 @@ class Topics:
         ``described`` says that the request has attributes besides these words.
         """
         topic = str(situation.wishes.get("query") or "")
-        if not words or (not described and self._department(words, found)):
+        if not words or (not described and self._department(words, found, situation)):
             return []
         kinds = [w for w in words if self.vocabulary.is_kind(w)]
         same = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
@@ -68,14 +68,16 @@ class Topics:
             found.changes["interest"] = " ".join(aside)
         return [w for w in words if w not in aside]
 
-    def _department(self, words: list[str], found: Understood) -> bool:
+    def _department(self, words: list[str], found: Understood, situation: Situation) -> bool:
         """Whether the words name a department of the shop, which is then all that is wanted."""
         category = self.vocabulary.category(words)
         if category is None or intents.aspect_of(found.text) is not None:
             return False
+        standing = situation.wishes.get("must") or []
+        holds = bool(standing) and self.vocabulary.together([*standing, *words]) > 0
         found.changes |= {
             "categories": [category],
-            "clear": [*found.changes.get("clear", []), "query", "must"],
+            "clear": [*found.changes.get("clear", []), "query", *([] if holds else ["must"])],
         }
         return True
 
@@ -97,11 +99,19 @@ class Topics:
             found.changes["query"] = " ".join(words)
         elif known and WOULD_DO.search(found.text):
             found.changes["query"] = " ".join(known)
-        elif known and self.vocabulary.together([*known, *self._kinds_of(topic)]):
+        elif known and self._has(known, topic, found.text):
             return phrases(known, found.text)
         elif known:
             found.changes["query"] = " ".join(known)
         return []
+
+    def _has(self, words: list[str], topic: str, text: str) -> bool:
+        """Whether products of the topic, or at least of its kind, have these words; of two with "or", one is enough."""
+        told = alternatives(phrases(words, text), text)
+        kind = self.vocabulary.kinds.head(topic)
+        return any(
+            self.vocabulary.together([*told, *of]) for of in (self._kinds_of(topic), [kind] if kind else [])
+        )
 
     def _beside(self, words: list[str], kinds: list[str], topic: str, found: Understood) -> list[str]:
         """Words said of the topic by its own name, or of what is pointed at; "a throw that goes with it" is neither."""

@@ -185,6 +185,7 @@ class Understanding:
             or self.sets.cheaper_part(text, situation, found)
         )
         of_any = intents.WHAT_IF.search(text) or LEFT.search(text)
+        of_last = of_last and not self.sets.lists_kinds(found)  # that is another set
         return bool(situation.bundle and (of_any or (situation.bundle_last and of_last)))
 
     def _about_products(self, found: Understood, foreign: str = "") -> bool:

@@ -116,8 +116,8 @@ class Vocabulary:
         )
 
     def together(self, words: list[str]) -> int:
-        """How many products have all these words; 0 when the catalog does not know the first."""
-        if not words or not self.knows(words[0]):
+        """How many products have all these words or phrases; 0 when the catalog does not know the first."""
+        if not words or not any(self.knows(w) for w in words[0].split()):
             return 0
         mask = self.filter.term(words[0])
         for word in words[1:]:

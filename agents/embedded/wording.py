@@ -9,14 +9,17 @@ from agents.embedded.topics import Topics, alternatives, phrases
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
 from catalog.lexical import stem
-from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
+from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
-PURPOSE = re.compile(
-    r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? (?:for|to (?=(?:keep|store|hold|put|carry|clean|cover|protect|tidy|organi[sz]e|sort|hang|display|decorate|fix|open|cut|wrap|warm|cool|light|charge|stop|help|brighten)\b)) ?(?P<what>.+)"
+PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
+KEEPING = re.compile(
+    r"\b(?:something|anything|things?|stuff|bits)\b(?: \w+)? (?:to|that (?:can|will|would)|which (?:can|will|would)) (?P<what>(?:keep|store|hold|put|carry|clean|cover|protect|tidy|organi[sz]e|sort|hang|display|decorate|fix|open|cut|wrap|warm|cool|light|charge|stop|help|brighten)\b .+?)(?=\s(?:when|while|if|because|so that|as)\b|[,.;!?]|$)"
 )
+"""What something is to do: "something to carry my laptop to work"."""
+MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
 COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
@@ -129,6 +132,11 @@ class Wording:
             for word in words:
                 if re.search(rf"\b{re.escape(word)}\b", context):
                     sorts[word] = WordClass.PLACE
+        if keeping := KEEPING.search(found.text):  # the verb says as much as what it is done to
+            found.changes["interest"] = keeping.group("what").strip(" .?!")[:MOST_SAID]
+            if not found.handles and (serving := self._serving(keeping.group("what"))):
+                found.changes["query"] = " or ".join(serving)
+            return []
         doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not _done_with(w, found.text)]
         dropped = {WordClass.THING, WordClass.PERSON, WordClass.UNIT} | (
             {WordClass.OCCASION} if _gift(found) else set()
@@ -180,6 +188,13 @@ class Wording:
         if sort is WordClass.THING and not vocabulary.knows(word) and _qualifies(word, found.text):
             return WordClass.QUALITY
         return sort
+
+    def _serving(self, activity: str) -> list[str]:
+        """The shop's kinds that serve an activity: "backpack", to carry something."""
+        said = [w.replace("organiz", "organis") for w in re.findall(r"[a-z]+", activity)]
+        ordered = "tidy" if {"order", "tidy", "place", "neat"} & set(said) else None
+        kinds = SERVES.get(ordered or said[0], ())
+        return [k for k in kinds if self.vocabulary.headed(k)][:3]
 
     def _names_kind(self, text: str) -> bool:
         return any(self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]{3,}", text) if w not in FILLER)

@@ -138,7 +138,7 @@ ORDERS = {
 
 
 QUALIFYING = re.compile(
-    r"^(?:with|without|at (?:most|least)|between|cheaper|dearer|by|not by|in|rated|on offer|over|under)\b"
+    r"^(?:with|without|to|at (?:most|least)|between|cheaper|dearer|by|not by|in|rated|on offer|over|under)\b"
 )
 
 
