@@ -80,6 +80,9 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
     }
     if wanted and found and (lacking := _lacking_words(workspace, wanted, found)):
         result["inexact"] = lacking
+    several = [part.strip() for part in re.split(r"\b(?:or|and)\b|,|&", wanted or "") if part.strip()]
+    if missing := [part for part in several if not carried(workspace, part)]:
+        result["without"] = missing
     known = not wanted or carried(workspace, wanted)
     if not known:
         result["not_carried"] = wanted

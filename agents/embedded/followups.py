@@ -14,7 +14,7 @@ from tools.wishes import BOTH
 WHATS_POPULAR = re.compile(
     r"\bwhat(?:'?s| is| are|'re)(?: (?:the|your|most|currently|really))* (?P<most>popular|trending|best ?sell\w+|hot right now|selling (?:well|best))"
 )
-FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|biggest (?:saving|discount|reduction)s?|most (?:reduced|discounted)|most money off|saves?(?: me)? (?:the )?most|most popular|best[- ]sell\\w+|most reviewed"
+FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|(?:biggest|highest|largest|best) (?:saving|discount|reduction)s?|most (?:reduced|discounted)|most money off|saves?(?: me)? (?:the )?most|most popular|best[- ]sell\\w+|most reviewed"
 SORT = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
     rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>low(?:est)? to high(?:est)?|high(?:est)? to low(?:est)?)\b|^by (?P<by2>price|rating|popularity)\W*$"
@@ -108,7 +108,10 @@ class FollowUps:
         if sort is not None:
             found.order = order_of(sort.group())
         elif most is not None and (
-            found.count or topic or self._of_topic(text, most.group("most"), situation)
+            found.count
+            or topic
+            or "must" in found.changes
+            or self._of_topic(text, most.group("most"), situation)
         ):
             found.order = order_of(most.group("most"))
             popular = WHATS_POPULAR.search(text)

@@ -183,7 +183,7 @@ MORE = re.compile(
     r"\bmore (?:options|choices|suggestions|ideas|results)\b|\bother (?:options|ones|suggestions|choices|ideas|products)\b|\bnew suggestions\b|\bnot those\b|\bany other\b|\bwhat other\b"
 )
 LIKE = re.compile(
-    r"\b(?:others?|any|more|anything|something) like (?:it|that|this|those|them|these)\b|\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|(?<!i )\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
+    r"\balternatives? to (?:it|that|this|them|those|the)\b|\b(?:others?|any|more|anything|something) like (?:it|that|this|those|them|these)\b|\b(?:any|some)thing like (?:it|that|this)\b|\bmore like\b|\bsimilar (?:to|ones|products|items|things)?\b|\bsomething like\b|\bones like\b|\bthe same kind\b|(?<!i )\blike (?:the (?:first|second|third|fourth|fifth|last)|that one|this one)\b|\bmore of (?:the same|those|these)\b"
 )
 REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"

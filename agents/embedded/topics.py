@@ -28,6 +28,9 @@ WOULD_DO = re.compile(
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
 
 
+VAGUELY = re.compile(r"\b(?:something|anything)\b(?! (?:for|to|like|else|with|from|by)\b)")
+
+
 class Topics:
     """Settles the topic of a request with the vocabulary of one catalog."""
 
@@ -44,6 +47,9 @@ class Topics:
             return []
         kinds = [w for w in words if self.vocabulary.is_kind(w)]
         same = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
+        if same and kinds and ONLY.search(found.text) and " or " in topic:
+            found.changes["query"] = " ".join(words)  # "just the kettle", of kettles and toasters
+            return []
         if topic and not found.handles and self._goes_on(words, kinds, same, topic, found.text):
             said = [w for w in words if stem(w) not in {stem(t) for t in topic.split()}]
             return phrases(said, found.text)
@@ -95,6 +101,8 @@ class Topics:
     def _refined(self, words: list[str], topic: str, found: Understood) -> list[str]:
         """Words that name no kind: attributes where a product of the topic has them, else what is wanted now."""
         known = [w for w in words if self.vocabulary.knows(w)]
+        if topic and not known and VAGUELY.search(found.text):
+            return phrases(words, found.text)  # "something warmer", of lamps
         if intents.SHOPPING.search(found.text) and not known:
             found.changes["query"] = " ".join(words)
         elif known and WOULD_DO.search(found.text):
@@ -131,7 +139,9 @@ class Topics:
         out = [words[0]]
         for before, word in zip(words, words[1:], strict=False):
             apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            both = self.vocabulary.is_kind(before) and (self.vocabulary.is_kind(word) or word.endswith("s"))
+            both = self.vocabulary.is_kind(before) and (
+                self.vocabulary.is_kind(word) or word.endswith("s") or not self.vocabulary.knows(word)
+            )
             # What something is for is not what it is: "labels for a printer".
             purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
             out += ["or", word] if apart and both else ["for", word] if purpose else [word]

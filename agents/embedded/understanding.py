@@ -205,7 +205,8 @@ class Understanding:
         if found.handles and not found.changes:
             found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
             return found
-        if found.changes.keys() == {"recipient"} and not (situation.browsed or situation.wishes.get("query")):
+        looked_for = situation.browsed or any(situation.wishes.get(n) for n in ("query", "must", "interest"))
+        if found.changes.keys() == {"recipient"} and not looked_for:
             found.intent = Intent.UNCLEAR
             return found
         if (same := self._same_in(text, situation, found)) is not None:

@@ -16,6 +16,9 @@ HELP = (
 OUT_OF_SCOPE = (
     "That is outside what I can help with. I can help you find, compare and choose products from this shop."
 )
+ANYBODY = frozenset(
+    "men women kids children boys girls adults teenagers everyone people ladies gentlemen".split()
+)
 HOW_CHOSEN = (
     "I go through this shop's products and order them by how well they fit what you ask for and what you looked at; "
     "nobody can pay for a place. Ask “why the first?” for the reasons of any that I show."
@@ -62,7 +65,8 @@ def compose(brief: Brief) -> list[str]:
             (c["arguments"] for c in brief.calls if c["name"] == "set_wishes"), {}
         )
         if recipient := arguments.get("recipient"):
-            return lines + [f"A present for your {recipient}, noted. {_nothing_called(brief)[0]}"]
+            whom = recipient if recipient in ANYBODY else f"your {recipient}"
+            return lines + [f"A present for {whom}, noted. {_nothing_called(brief)[0]}"]
         return lines + [
             f"Noted: {joined(standing)}."
             if standing
@@ -111,6 +115,8 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
         return [f"We don't carry “{missing}”, and have nothing near it. Tell me what else you are after."]
     if missing:
         lines.append(f"We don't carry “{missing}”; the nearest that we have:")
+    if chosen and not missing and (without := search.get("without")):
+        lines.append(f"We don't carry {joined([f'“{w}”' for w in without])}.")
     if chosen and (unsaid := brief.understood.get("unsaid")):
         lines.append(f"None of these says whether it fits {joined([f'“{u}”' for u in unsaid])}.")
     if not chosen:
