@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,8 @@ class Planner:
         if use_fallback or self.embedded or failures > MAX_FAILURES:
             return await self._fallback(messages, calls, None)
         try:
-            advice = await self._advice(messages) if self.advise else []
+            advised = await self._fallback(messages, calls, None) if self.advise else Plan([], {})
+            advice = advised.calls
             answer = await self._bound.ainvoke(_with_advice(messages, advice) if self.advise else messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
             log.info("planner model failed: %s", type(error).__name__)
@@ -72,7 +74,7 @@ class Planner:
             )
         if not isinstance(answer, AIMessage):
             return await self._fallback(messages, calls, None)
-        wanted = _with_wishes(_calls_of(answer, self.names), advice, calls)
+        wanted = _with_wishes(_calls_of(answer, self.names), advice, calls, request_of(conversation))
         repeated = [
             c
             for c in wanted
@@ -88,11 +90,7 @@ class Planner:
             return await self._fallback(messages, calls, None)
         if not wanted and _unfinished(calls):
             return await self._fallback(messages, calls, None)
-        return Plan(wanted[:MAX_CALLS], {})
-
-    async def _advice(self, messages: list[BaseMessage]) -> list[dict[str, Any]]:
-        """What the fallback would call next."""
-        return _calls_of(await self._bound_fallback.ainvoke(messages), self.names)
+        return Plan(wanted[:MAX_CALLS], advised.understood)
 
     async def _fallback(
         self, messages: list[BaseMessage], calls: list[dict[str, Any]], note: str | None
@@ -109,7 +107,7 @@ def _with_advice(messages: list[BaseMessage], advice: list[dict[str, Any]]) -> l
 
 
 def _with_wishes(
-    wanted: list[dict[str, Any]], advice: list[dict[str, Any]], done: list[dict[str, Any]]
+    wanted: list[dict[str, Any]], advice: list[dict[str, Any]], done: list[dict[str, Any]], request: str
 ) -> list[dict[str, Any]]:
     """The calls of a model that was advised, with the wishes in them that it left out: small models forget the topic."""
     stated = next((c["arguments"] for c in advice if c["name"] == SET_WISHES), None)
@@ -119,8 +117,30 @@ def _with_wishes(
         gathers = wanted[0]["name"] in (*GATHERING, "rerank")
         return [{"name": SET_WISHES, "arguments": stated}, *wanted] if gathers else wanted
     return [
-        {**c, "arguments": {**stated, **c["arguments"]}} if c["name"] == SET_WISHES else c for c in wanted
+        {**c, "arguments": _merged(stated, c["arguments"], request)} if c["name"] == SET_WISHES else c
+        for c in wanted
     ]
+
+
+def _merged(stated: dict[str, Any], own: dict[str, Any], request: str) -> dict[str, Any]:
+    """The wishes that were advised, with those of the model's own that the request says and no advised wish has used.
+
+    A small model gives "a cosy evening" both as what somebody has in mind and as words that a title must have.
+    """
+    said, used = _words(request), _words(json.dumps(stated))
+    out = dict(stated)
+    for name, value in own.items():
+        told = [value] if isinstance(value, str | int | float) and not isinstance(value, bool) else value
+        if name in stated or not isinstance(told, list):
+            continue
+        kept = [v for v in told if _words(str(v)) <= said and not _words(str(v)) <= used]
+        if kept:
+            out[name] = kept if isinstance(value, list) else value
+    return out
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+|\d+(?=\.0\b)|\d+(?:\.\d+)?", text.lower()))
 
 
 def _declines(answer: AIMessage) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from agents.embedded.writer import compose
+from agents.embedded.writer import EmbeddedWriter, compose
 from agents.grounding import Known, ground
 from agents.models import Brief, Writer
 from agents.screen_reader.amounts import amounts_in
@@ -14,6 +14,9 @@ from agents.screen_reader.amounts import amounts_in
 log = logging.getLogger(__name__)
 MOST_REPEATED = 3  # pieces; a model that goes round in circles is not listened to any longer
 LONGEST_PIECE = 1200  # characters
+EMBEDDED = EmbeddedWriter()
+OURS_TO_SAY = ("out of scope", "service", "how chosen", "cart")
+"""What no model is asked to phrase: a small one answers whatever it is asked."""
 PIECE = re.compile(r"[^\n]*\n|[^\n]*?[.!?](?=\s)")
 
 
@@ -42,8 +45,11 @@ class Responder:
         """Write the reply; ``emit`` receives each piece once it has been checked, never before."""
         known.amounts |= amounts_of(brief)
         reply = Reply()
+        writer = (
+            EMBEDDED if not brief.calls and brief.understood.get("intent") in OURS_TO_SAY else self.writer
+        )
         try:
-            async for piece in _pieces(self.writer.write(brief)):
+            async for piece in _pieces(writer.write(brief)):
                 self._add(reply, piece, known, emit)
                 if reply.repeated >= MOST_REPEATED:
                     break
@@ -72,8 +78,12 @@ class Responder:
                 emit(shown)
 
     def _lacking(self, reply: Reply, brief: Brief) -> bool:
-        """Whether nothing was said, or products should have been named and none was."""
-        return not reply.text.strip() or bool(brief.chosen and not reply.handles)
+        """Whether nothing was said, products should have been named and none was, or no way on was shown."""
+        if not reply.text.strip() or (brief.chosen and not reply.handles):
+            return True
+        found = [c["result"].get("relax") or [] for c in brief.calls if c["name"] == "search_catalog"]
+        ways = [str(option["products"]) for options in found[-1:] for option in options]
+        return bool(ways) and not brief.chosen and not any(re.search(rf"\b{w}\b", reply.text) for w in ways)
 
     def _rewrite(self, reply: Reply, brief: Brief, known: Known, emit: Callable[[str], None] | None) -> None:
         reply.rewritten = True

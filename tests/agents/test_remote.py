@@ -116,6 +116,50 @@ def test_a_small_model_that_forgets_the_topic_is_reminded(home: Path, shop: Shop
     assert result.products and all("Kettle" in p["title"] for p in result.products)
 
 
+def test_a_small_model_that_says_a_wish_twice_is_read_once(home: Path, shop: Shop) -> None:
+    def doubling(body: dict[str, Any]) -> Any:
+        if body.get("stream"):
+            return scripted(body)
+        done = sum(1 for m in body["messages"] if str(m["content"]).startswith("Result (data)"))
+        own = {"must": ["hiking"], "brands": ["Kestrel"], "min_rating": 4, "max_price": None}
+        steps = [
+            {"tool": "set_wishes", "arguments": own},
+            {"tool": "search_catalog", "arguments": {}},
+            {"tool": "rerank", "arguments": {}},
+            {"tool": "respond"},
+        ]
+        return text(json.dumps(steps[min(done, 3)]))
+
+    with openai_server(doubling) as (url, _):
+        result = talk(home, url, shop, "anything for hiking under 90", planner_mode="json")[0]
+    # "hiking" is in mind already; nobody spoke of a brand or of stars.
+    assert result.calls[0]["arguments"] == {"interest": "hiking", "max_price": 90.0}
+    assert result.products
+
+
+def test_a_small_model_is_not_asked_what_is_no_shopping(home: Path, shop: Shop) -> None:
+    def knowing(body: dict[str, Any]) -> Any:
+        return text("The capital of France is Paris.") if body.get("stream") else text('{"tool": "respond"}')
+
+    with openai_server(knowing) as (url, _):
+        result = talk(home, url, shop, "what is the capital of France?", planner_mode="json")[0]
+    assert "outside" in result.reply and "Paris" not in result.reply
+
+
+def test_a_model_that_finds_nothing_and_says_no_more_is_helped(home: Path, shop: Shop) -> None:
+    def curt(body: dict[str, Any]) -> Any:
+        if body.get("stream"):
+            return text("Sorry, there is nothing.")
+        done = len(tools_called(body))
+        return [
+            call("set_wishes", {"query": "kettle", "max_price": 5}), call("search_catalog", {}), text("DONE"),
+        ][min(done, 2)]  # fmt: skip
+
+    with openai_server(curt) as (url, _):
+        result = talk(home, url, shop, "a kettle under 5 please")[0]
+    assert result.reply.startswith("Sorry") and "with a higher price" in result.reply and not result.products
+
+
 def hangs(_: dict[str, Any]) -> Any:
     time.sleep(4)
     return text("late")
