@@ -94,7 +94,11 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         )
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
-    if changes.cheaper_than == "shown" and _not_below_all(workspace):
+    if (
+        changes.cheaper_than == "shown"
+        and _not_below_all(workspace)
+        and _any_left(workspace, workspace.wishes)
+    ):
         note = "Nothing that fits costs less than the cheapest of those; these cost less than the dearest."
     if workspace.wishes.ignore_browsing:
         workspace.leave_aside_browsing()

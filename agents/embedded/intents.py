@@ -125,7 +125,7 @@ DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
 )
 BUDGET_NOW = re.compile(
-    r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b"
+    r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b(?=\W*(?:$|[.,;!?]|(?:pounds?|quid|dollars?|euros?|bucks|in total|in all|altogether|total|all in|max|tops|then|instead|please|now|for|and|or|at)\b))"
 )
 WHAT_IF = re.compile(
     r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\b(?:remove|lose|ditch) (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd an?\b"

@@ -26,6 +26,7 @@ RESTATED = (
     (re.compile(r"\bdiff\b"), "difference"),
     (re.compile(r"\b(?:smth|sth|sumthing|somthing|smthg)\b"), "something"),
     (re.compile(r"\bsiz\b"), "size"),
+    (re.compile(r",? ?\bof course\b"), ""),
     (re.compile(r"\b(with (?!it\b)[a-z ]{3,30}?) (?:on|in|inside) (?:it|them)\b"), r"\1"),
     (
         re.compile(r"\b(difference between|compare|differ) #?(\d) (?:and|with|to|or|vs\.?) #?(\d)\b"),

@@ -86,6 +86,9 @@ class SetRequests:
         if not found.parts:
             themed = [w for w in found.words if w not in ("kit", "hamper", "basket", "set")]
             found.theme = " ".join(themed) or found.changes.get("interest")
+            found.parts = self._so_many_of(found.theme, text)
+            found.theme = None if found.parts else found.theme
+        if not found.parts:
             found.size = found.size or (None if re.search(r"\bof each\b|\beach kind\b", text) else 3)
         found.changes = {
             k: v
@@ -94,6 +97,16 @@ class SetRequests:
             or (k == "must" and all(t in ATTRIBUTES | COLOURS | MATERIALS for t in v))
         }
         return found
+
+    def _so_many_of(self, theme: str | None, text: str) -> list[str]:
+        """The parts of "three board games": the same kind as often as it is wanted."""
+        words = (theme or "").split()
+        if not words or not self.vocabulary.is_kind(words[-1]):
+            return []
+        many = re.search(
+            rf"\b([2-6]|two|three|four|five|six) (?:different |separate )?{re.escape(str(theme))}", text
+        )
+        return [str(theme)] * int(slots.number(many.group(1))) if many else []
 
     def extended(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """What is looked for becomes a set when something else is added to it; None where nothing is looked for."""

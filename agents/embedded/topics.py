@@ -28,6 +28,7 @@ WOULD_DO = re.compile(
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
 
 
+BOUNDS = {"min_size", "max_size", "bigger_than", "smaller_than"}
 VAGUELY = re.compile(r"\b(?:something|anything)\b(?! (?:for|to|like|else|with|from|by)\b)")
 
 
@@ -50,7 +51,11 @@ class Topics:
         if same and kinds and ONLY.search(found.text) and " or " in topic:
             found.changes["query"] = " ".join(words)  # "just the kettle", of kettles and toasters
             return []
-        if topic and not found.handles and self._goes_on(words, kinds, same, topic, found.text):
+        if (
+            topic
+            and not found.handles
+            and self._goes_on(words, kinds, same, topic, found.text, bool(BOUNDS & found.changes.keys()))
+        ):
             said = [w for w in words if stem(w) not in {stem(t) for t in topic.split()}]
             return phrases(said, found.text)
         if kinds and not (same and situation.shown):
@@ -87,15 +92,21 @@ class Topics:
         }
         return True
 
-    def _goes_on(self, words: list[str], kinds: list[str], same: bool, topic: str, text: str) -> bool:
+    def _goes_on(
+        self, words: list[str], kinds: list[str], same: bool, topic: str, text: str, bounded: bool
+    ) -> bool:
         """Whether words describe the topic although some of them name a kind: "glass", of candle holders."""
         if (kinds and ONLY.search(text)) or OF_TOPIC.search(text):
             return True
         if not kinds or same or NEW_KIND.search(text):
             return False
+        if re.search(rf"\w+ with (?:an? |the |its )?(?:\w+ )?{re.escape(kinds[-1])}\b", text):
+            return True  # "rechargeable with charger", of batteries
         if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
             return True
         within = self.vocabulary.together([*words, *self._kinds_of(topic)])
+        if within and bounded:
+            return True  # "battery at least 10 hours", of headphones
         return within > 0 and self.vocabulary.headed(kinds[-1]) <= MORE_OUTSIDE * within
 
     def _refined(self, words: list[str], topic: str, found: Understood) -> list[str]:
@@ -109,6 +120,8 @@ class Topics:
             found.changes["query"] = " ".join(known)
         elif known and self._has(known, topic, found.text):
             return phrases(known, found.text)
+        elif known and topic and not (intents.SHOPPING.search(found.text) or NEW_KIND.search(found.text)):
+            return phrases(known, found.text)  # "keeps it hot": nothing says that it is another topic
         elif known:
             found.changes["query"] = " ".join(known)
         return []

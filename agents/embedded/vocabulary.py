@@ -67,7 +67,7 @@ class Vocabulary:
                 continue
             for name in self._brand_starts.get(word.group().strip(".'\""), []):
                 if text.startswith(name, word.start()) and not text[word.start() + len(name) :][:1].isalnum():
-                    if not self._said_as_brand(name, text, text[: word.start()]):
+                    if not self._said_as_brand(name, text, word.start()):
                         continue
                     found.append(Found(self._brands[name], word.start(), word.start() + len(name)))
                     break
@@ -77,15 +77,16 @@ class Vocabulary:
                     found.append(Found(near, word.start(), word.end()))
         return found
 
-    def _said_as_brand(self, name: str, text: str, before: str) -> bool:
+    def _said_as_brand(self, name: str, text: str, start: int) -> bool:
         """Whether a brand's name is meant as one: "by Target", and not the word that it also is."""
+        before, after = text[:start], text[start + len(name) :]
         alone = text.strip(" .!?") == name
         kind = name in self.kinds.nouns and " " not in name and not alone
         placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
         if name in EVERYDAY or placed:
             return False
         if CALLED.search(before):
-            return not kind
+            return not kind and not (name in FILLER and re.match(r"\s+[a-z]", after))  # "from what you saw"
         share = self._own_share(name)
         singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) is not None
         if kind:
