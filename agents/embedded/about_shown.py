@@ -17,7 +17,7 @@ SUM = re.compile(
     r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b|\bwhat (?:do|will|would|must) i pay (?:altogether|in total|for (?:all|both|everything))\b"
 )
 SO_MANY = re.compile(
-    r"\b(?:how much|what)\b.{0,20}\b(?:for|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these|that|the \w+(?: one)?))?(?: (?:cost|be|come to))?(?: please)?\W*$"
+    r"\b(?:how much|what)\b.{0,20}\b(?:for|with|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these|that|the \w+(?: one)?))?(?: (?:cost|be|come to))?(?: please)?\W*$"
     r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
     r"|\b(\d{1,3}|two|three|four|five|six|ten|twelve) of (?:them|it|those|these|that|the \w+(?: one)?|number \d|p\d+)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
     r"|^(?:and |ok(?:ay)? )*(?:what if |if )?(?:i )?(?:(?:only |just )?(?:took|bought|had|got|take|buy|get|want(?:ed)?|need(?:ed)?) )?(?:only |just )?(\d{1,3}|two|three|four|five|six|ten|twelve)(?: of (?:them|it|those|these|that|the \w+(?: one)?))(?: then| please| instead)?\W*$"
@@ -31,14 +31,15 @@ QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"
 )
 WHICH_MOST = re.compile(
-    r"^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|new|lat|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
+    r"^(?:the )?(?P<alone>(?!best|cheap|dear|larg|small|big|short|long|tall|wid|narrow|heav|light|high|low|new|lat|rest|pric|fast|quick|strong|bright|test|west|vest|chest|guest|quest|nest|forest|interest|request|honest|contest)[a-z]{3,}est)(?: ones?)?\W*$"
+    r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|new|lat|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
 )
 OF_TASTE = frozenset(
     "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
 )
 """Which is the nicest is asked of us, not of the shop."""
 YES_OR_NO = re.compile(
-    r"^(?:and |so |but |ok(?:ay)? )*(?:is|are|does|do|has|have|can|could|will|would|how)\b"
+    r"^(?:and |so |but |ok(?:ay)? )*(?:do you (?:think|reckon|believe)|is|are|does|do|has|have|can|could|will|would|how)\b"
 )
 OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
 """Wishes that say what one product must be, and nothing of what goes with it."""
@@ -102,7 +103,9 @@ class AboutShown:
         match = WHICH_MOST.search(text)
         if match is None or not situation.shown or found.order:
             return None
-        quality = match.group("most") or self._plain_form(match.group("est") or match.group("er"))
+        quality = match.group("most") or self._plain_form(
+            match.group("est") or match.group("er") or match.group("alone")
+        )
         found.handles = found.handles or [s.handle for s in situation.shown[-1]]
         if quality in OF_TASTE:
             found.count = 1

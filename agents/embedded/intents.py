@@ -189,11 +189,11 @@ REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"^do you (?:think|reckon|believe)\b|\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what(?:'?s| is) the total|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
 )
 PICK = re.compile(
-    r"\bwhich (?:one |of (?:them|those|these) |\w+ )?(?:would|should|do|could|'d) (?:you|i) (?:pick|choose|get|buy|take|go for|prefer|like (?:best|most)|recommend|suggest)\b"
+    r"\b(?:best value|(?:best|most) for (?:my|the|your) money|bang for (?:my|the|your) buck|value for money)\b|\bwhich (?:one |of (?:them|those|these) |\w+ )?(?:would|should|do|could|'d) (?:you|i) (?:pick|choose|get|buy|take|go for|prefer|like (?:best|most)|recommend|suggest)\b"
     r"|\bonly the best (?P<count>\d|one|two|three|four|five)\b"
 )
 """A choice among what was shown."""

@@ -44,7 +44,7 @@ FROM_BEFORE = re.compile(
     r"\b(?:from|of|on) (?:before|earlier|the (?:previous|earlier|last but one) (?:list|ones|results))\b"
 )
 THAT = re.compile(
-    r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ))|\bthis\b(?! (?:is|brand))"
+    r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ)| [a-z]{3,}s (?:to|on|in|with|at|the|my|your|well|like)\b)|\bthis\b(?! (?:is|brand))"
 )
 THOSE = re.compile(r"\b(?:they|those|these|them|all of them|both|each of them|the ones)\b")
 TWO = re.compile(r"\bboth\b|\b(?:those|these) (?:two|2)\b")

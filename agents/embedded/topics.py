@@ -15,6 +15,7 @@ OF_TOPIC = re.compile(
     r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
     r"|\b(?:ones|one)\W*(?:please|then|instead|if .*)?\W*$|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
     r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
+    r"|^(?:and |but |one |ones )*(?:that|which) (?!one\b|ones\b|is\b|are\b|was\b|would\b|do\b|does\b)[a-z]+s?\b"
 )
 """What only goes on about the kind that is talked about: "one with dots", "rattan ones", "with hearts"."""
 NEW_KIND = re.compile(
@@ -29,6 +30,7 @@ MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere
 
 
 BOUNDS = {"min_size", "max_size", "bigger_than", "smaller_than"}
+ASKS = re.compile(r"(?:and |so |but )?(?:do you think|is|are|does|will|would|can|could|how)\b")
 VAGUELY = re.compile(r"\b(?:something|anything)\b(?! (?:for|to|like|else|with|from|by)\b)")
 
 
@@ -137,7 +139,7 @@ class Topics:
     def _beside(self, words: list[str], kinds: list[str], topic: str, found: Understood) -> list[str]:
         """Words said of the topic by its own name, or of what is pointed at; "a throw that goes with it" is neither."""
         known = [w for w in words if w not in kinds and self.vocabulary.knows(w)]
-        seeks = intents.SHOPPING.search(found.text) is not None and not kinds
+        seeks = intents.SHOPPING.search(found.text) is not None and not kinds and not ASKS.match(found.text)
         if known and seeks and not self.vocabulary.together([*known, *self._kinds_of(topic)]):
             found.changes["query"], found.handles = " ".join(known), []
             return []
@@ -176,7 +178,9 @@ def alternatives(must: list[str], text: str) -> list[str]:
     """Attributes with "or" between them are one wish: "wool or cotton"."""
     out: list[str] = []
     for term in must:
-        if out and re.search(rf"{re.escape(out[-1].split(' or ')[-1])}\s+or\s+{re.escape(term)}", text):
+        before = re.escape(out[-1].split(" or ")[-1]) if out else ""
+        either = rf"{before}\s+or\s+{re.escape(term)}|{re.escape(term)}\s+or\s+{before}\b"
+        if out and re.search(either, text):
             out[-1] = f"{out[-1]} or {term}"
         else:
             out.append(term)

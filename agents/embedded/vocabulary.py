@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from agents.embedded.english import english_words
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import Sayings
 from agents.embedded.word_classes import WordClasses
@@ -20,6 +21,7 @@ from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
+KNOWN_WORD = 3  # products that have a word, before a typo is taken for it
 PLAIN = FILLER | SPOKEN | COLOURS | ATTRIBUTES | EVERYDAY_KINDS
 CALLED = re.compile(r"\b(?:by|from|brand|made by|called)\s*$")
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
@@ -43,7 +45,7 @@ class Vocabulary:
         self.catalog = catalog
         self.kinds = kinds
         self.filter = wish_filter
-        self.english = encoder.words
+        self.english = encoder.words | english_words()
         """Words of the language, which are no typos."""
         self.sayings = Sayings(encoder)
         self.classes = WordClasses(encoder)
@@ -103,7 +105,8 @@ class Vocabulary:
         return int(own.sum()) / others if others else float("inf")
 
     def _near_brand(self, word: str) -> str | None:
-        if len(word) < MIN_TYPO or self.knows(word) or len(self._brands) > 5000 or not word.isalpha():
+        plain = self.knows(word) or word in self.english
+        if len(word) < MIN_TYPO or plain or len(self._brands) > 5000 or not word.isalpha():
             return None
         near = process.extractOne(word, self._brands.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
         return self._brands[near[0]] if near else None
@@ -176,7 +179,10 @@ class Vocabulary:
         if near is None or (brand is not None and fuzz.ratio(word, brand.lower()) > near[1]):
             return word
         # Two letters away from a word that only this shop has is no slip of the pen.
-        if near[0] not in self.english and near[0] not in PLAIN and OSA.distance(word, near[0]) > 1:
+        rare = near[0] not in self.english and near[0] not in PLAIN
+        if rare and self.together([near[0]]) < KNOWN_WORD:
+            return word
+        if rare and OSA.distance(word, near[0]) > 1:
             return word
         return str(near[0])
 

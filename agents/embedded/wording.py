@@ -21,10 +21,14 @@ KEEPING = re.compile(
 """What something is to do: "something to carry my laptop to work"."""
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
+QUALIFIED = re.compile(
+    r"(?:\b(?:cheap|nice|good|too|very|really|so|all|just|those|these|boring|ugly|horrible)\s+)+$"
+)
 COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
 )
 """So many parts: "with two ports"."""
+IN_SET = re.compile(r"\b(?:ones|one|any|them|sold|come|available) in (?:an? )?(set|box|pack)(?:s|es)?\b")
 IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 SOME = 2
@@ -55,6 +59,7 @@ class Wording:
         vocabulary = self.vocabulary
         must: list[str] = []
         without: list[str] = []
+        without_end = ""
         words: list[str] = []
         devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
         rest = DEVICE.sub(" ", rest)
@@ -65,6 +70,8 @@ class Wording:
             rest = pattern.sub(" ", rest)
         must += [f"{number(match.group(1))} {stem(match.group(2))}" for match in COUNTED.finditer(rest)]
         rest = COUNTED.sub(" with ", rest)
+        must += [match.group(1) for match in IN_SET.finditer(rest)]
+        rest = IN_SET.sub(" ", rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
@@ -76,10 +83,14 @@ class Wording:
             word = vocabulary.shops_word(vocabulary.corrected(word.removesuffix("'s")))
             if word in FILLER and not named:
                 continue
-            negated = NEGATION.search(rest[: match.start()])
+            before = rest[: match.start()]
+            negated = NEGATION.search(QUALIFIED.sub("", before)) or (
+                without and before.rstrip().endswith(without_end)
+            )
             attribute = word in COLOURS or word in ATTRIBUTES
             if negated:
                 without.append(word)
+                without_end = match.group()  # what follows at once is ruled out with it: "battery powered"
             elif attribute and not (vocabulary.is_kind(word) and not must):
                 must.append(word)
             else:
@@ -213,11 +224,15 @@ OF_SOMEBODY = re.compile(
     r"\bfor (?:an? |my |our |some )?(?:\w+ )?[a-z]+ who(?:'s|'ve)? (?!likes?|loves?|enjoys?|wants?|needs?)[^,.;!?]*"
 )
 """Who somebody is for whom something is sought: "for a couple who just moved in"."""
+IS_LIKE = re.compile(
+    r"\b(?:he|she|they)(?:'s|'re| is| are) (?!into\b|keen\b|mad\b|fond\b|interested\b|a fan\b|turning\b|getting\b|after\b|looking\b)[^,.;!?]*"
+)
+"""What somebody is like: "for my boss, he's fussy"."""
 
 
 def _of_ones_own(text: str) -> str:
     """The part of a message that describes what somebody has already, or who somebody is."""
-    match = OWN.search(text) or OF_SOMEBODY.search(text)
+    match = OWN.search(text) or OF_SOMEBODY.search(text) or IS_LIKE.search(text)
     return match.group() if match else ""
 
 
