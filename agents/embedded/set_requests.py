@@ -50,20 +50,17 @@ class SetRequests:
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
         named = text.rsplit(":", 1)[-1]  # "furnish my office: a desk, a chair"
-        if named != text and len(LIST_SPLIT.split(named)) > 1:
-            text = named
+        listed = named != text and len(LIST_SPLIT.split(named)) > 1
+        text = named if listed else text
         text = slots.find_slots(text).rest
         parts = []
         for piece in LIST_SPLIT.split(text):
             piece, number = re.split(r"\bfor\b", piece)[0], NUMBER.search(piece)
             words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
             words = [self.vocabulary.shops_word(self.vocabulary.corrected(w)) for w in words]
-            everyday = words and stem(words[-1]) in EVERYDAY
-            if (
-                words
-                and (self.vocabulary.is_kind(words[-1]) or everyday)
-                and " ".join(words[-3:]) not in parts
-            ):
+            # In a list after a colon everything is wanted, whether the shop has it or not.
+            kind = words and (listed or self.vocabulary.is_kind(words[-1]) or stem(words[-1]) in EVERYDAY)
+            if kind and " ".join(words[-3:]) not in parts:
                 parts += [" ".join(words[-3:])] * (int(slots.number(number.group(1))) if number else 1)
         return parts[:MOST_PARTS]
 

@@ -28,6 +28,10 @@ COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
 )
 """So many parts: "with two ports"."""
+OF_A_SORT = re.compile(
+    r"\b(?:show me|see|looking for|do you have|have you got|got any|need|want|after)\b(?: \w+){1,3} (?:things|stuff|items|products|bits|goods)\b"
+)
+"""Whatever there is of a sort, which is another topic: "show me kitchen things"."""
 IN_SET = re.compile(r"\b(?:ones|one|any|them|sold|come|available) in (?:an? )?(set|box|pack)(?:s|es)?\b")
 IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
@@ -155,6 +159,8 @@ class Wording:
         aside = [w for w in words if sorts[w] not in dropped and w not in doing]
         aside += [w for w in words if w not in aside and w not in kinds[-1:] and _opens(w, aside, found.text)]
         aside.sort(key=words.index)
+        if aside and not kinds and OF_A_SORT.search(found.text):
+            found.changes["clear"] = [*found.changes.get("clear", []), "query", "must"]
         if aside and not found.handles:  # of a product that is pointed at, they ask
             found.changes["interest"] = _as_said(aside, found.text)
         return [w for w in words if sorts[w] is WordClass.THING and w not in aside]
@@ -243,7 +249,7 @@ def _stated(match: re.Match[str]) -> str:
 
 def _done_with(word: str, text: str) -> bool:
     """Whether something is wanted for an activity; "she is turning six" tells of none."""
-    before = r"\b(?:for|when|while|during|go|going|lik\w+|loves?|into|enjoys?|to)\b[^.,;]{0,30}\b"
+    before = r"\b(?:for|on|about|when|while|during|go|going|lik\w+|loves?|into|enjoys?|to)\b[^.,;]{0,30}\b"
     return re.search(before + re.escape(word), text) is not None
 
 
