@@ -7,8 +7,8 @@ from agents.embedded.intents import Intent
 from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import number
+from agents.embedded.stated_measures import DEVICE
 from agents.embedded.vocabulary import Vocabulary
-from agents.embedded.wording import DEVICE
 from tools.needs import distinct
 
 SUM = re.compile(

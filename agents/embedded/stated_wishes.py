@@ -9,8 +9,9 @@ from agents.embedded.plain_words import FILLER
 from agents.embedded.references import by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
+from agents.embedded.stated_measures import DEVICE, MEASURE
 from agents.embedded.vocabulary import Vocabulary
-from agents.embedded.wording import DEVICE, MEASURE, NEGATION, Wording
+from agents.embedded.wording import NEGATION, Wording
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, MATERIALS
 

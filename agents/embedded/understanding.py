@@ -12,9 +12,9 @@ from agents.embedded.references import BEFORE, names_extreme
 from agents.embedded.request import Situation, Understood
 from agents.embedded.sayings import LIKELY, SURE
 from agents.embedded.set_requests import JUST_CHEAPER, LEFT, SetRequests
+from agents.embedded.stated_measures import DEVICE
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import Vocabulary
-from agents.embedded.wording import DEVICE
 from catalog.lexical import stem
 from tools.synonyms import COLOURS
 

@@ -3,8 +3,19 @@
 import re
 
 from agents.embedded.plain_words import ATTRIBUTES, FILLER
+from agents.embedded.purposes import (
+    KEEPING,
+    PURPOSE,
+    as_said,
+    done_with,
+    for_whom,
+    is_gift,
+    of_ones_own,
+    opens,
+    qualifies,
+)
 from agents.embedded.request import Situation, Understood
-from agents.embedded.slots import number
+from agents.embedded.stated_measures import take_devices, take_measures
 from agents.embedded.topics import Topics, alternatives, phrases
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
@@ -14,41 +25,19 @@ from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 NEGATION = re.compile(
     r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
-PURPOSE = re.compile(r"\b(?:something|anything|things?|stuff|bits|ideas?)\b(?: \w+)? for (?P<what>.+)")
-KEEPING = re.compile(
-    r"\b(?:something|anything|things?|stuff|bits)\b(?: \w+)? (?:to|that (?:can|will|would)|which (?:can|will|would)) (?P<what>(?:keep|store|hold|put|carry|clean|cover|protect|tidy|organi[sz]e|sort|hang|display|decorate|fix|open|cut|wrap|warm|cool|light|charge|stop|help|brighten)\b .+?)(?=\s(?:when|while|if|because|so that|as)\b|[,.;!?]|$)"
-)
-"""What something is to do: "something to carry my laptop to work"."""
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
 QUALIFIED = re.compile(
     r"(?:\b(?:cheap|nice|good|too|very|really|so|all|just|those|these|boring|ugly|horrible)\s+)+$"
 )
-COUNTED = re.compile(
-    r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
-)
-"""So many parts: "with two ports"."""
 OF_A_SORT = re.compile(
     r"\b(?:show me|see|looking for|do you have|have you got|got any|need|want|after)\b(?: \w+){1,3} (?:things|stuff|items|products|bits|goods)\b"
 )
 """Whatever there is of a sort, which is another topic: "show me kitchen things"."""
-IN_SET = re.compile(r"\b(?:ones|one|any|them|sold|come|available) in (?:an? )?(set|box|pack)(?:s|es)?\b")
 IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 SOME = 2
-MODEL = re.compile(r"\b(?:for|the|an?|my) (\d{1,2})\b(?!\s*(?:one|ones|of|or|and|[a-z]*pack|year|£|\$|€))")
-"""The model alone, of a device that was named before: "for the 14"."""
 CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
-GIFT = re.compile(r"\b(?:gifts?|presents?|stocking[- ]fillers?|secret santa)\b")
-DEVICE = re.compile(
-    r"\b(iphone|galaxy|pixel|ipad|macbook|kindle|redmi|oneplus|xperia|moto)\s?([a-z]?\d{1,3}(?:\s?(?:pro max|pro|plus|mini|ultra|max|se))?)\b"
-)
-SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
-AREA = re.compile(r"\b\d+(?:[.,]\d+)? x \d+(?:[.,]\d+)?(?: ?(?:cm|mm|m|inch(?:es)?))?\b")
-MEASURE = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|ft|foot|feet|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|lbs?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|sheets?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
-    r"(?:\s(?:long|wide|tall|high|deep|thick|across|in (?:length|width|height|diameter)))?"
-)
 
 
 class Wording:
@@ -61,21 +50,11 @@ class Wording:
     def sort(self, rest: str, found: Understood, situation: Situation) -> None:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
         vocabulary = self.vocabulary
-        must: list[str] = []
         without: list[str] = []
         without_end = ""
         words: list[str] = []
-        devices = [f"{match.group(1)} {match.group(2)}".strip() for match in DEVICE.finditer(rest)]
-        rest = DEVICE.sub(" ", rest)
-        if not devices and (other := _other_model(rest, situation)):
-            devices, rest = [other], MODEL.sub(" ", rest)
-        for pattern in (AREA, MEASURE, SIZE):
-            must += [_stated(match) for match in pattern.finditer(rest)]
-            rest = pattern.sub(" ", rest)
-        must += [f"{number(match.group(1))} {stem(match.group(2))}" for match in COUNTED.finditer(rest)]
-        rest = COUNTED.sub(" with ", rest)
-        must += [match.group(1) for match in IN_SET.finditer(rest)]
-        rest = IN_SET.sub(" ", rest)
+        devices, rest = take_devices(rest, situation)
+        must, rest = take_measures(rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
@@ -140,10 +119,10 @@ class Wording:
         topic = kinds or self.vocabulary.kinds_in(standing) or str(standing or "").split()
         sorts = {word: self._sort_of(word, words, topic, found) for word in words}
         for word, sort in sorts.items():
-            if sort is WordClass.PERSON and _for_whom(word, found):
+            if sort is WordClass.PERSON and for_whom(word, found):
                 found.changes.setdefault("recipient", word)
-        context = _of_ones_own(found.text)
-        if _gift(found) or any(w not in context and w not in FILLER for w in found.said):
+        context = of_ones_own(found.text)
+        if is_gift(found) or any(w not in context and w not in FILLER for w in found.said):
             for word in words:
                 if re.search(rf"\b{re.escape(word)}\b", context):
                     sorts[word] = WordClass.PLACE
@@ -152,17 +131,17 @@ class Wording:
             if not found.handles and (serving := self._serving(keeping.group("what"))):
                 found.changes["query"] = " or ".join(serving)
             return []
-        doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not _done_with(w, found.text)]
+        doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not done_with(w, found.text)]
         dropped = {WordClass.THING, WordClass.PERSON, WordClass.UNIT} | (
-            {WordClass.OCCASION} if _gift(found) else set()
+            {WordClass.OCCASION} if is_gift(found) else set()
         )
         aside = [w for w in words if sorts[w] not in dropped and w not in doing]
-        aside += [w for w in words if w not in aside and w not in kinds[-1:] and _opens(w, aside, found.text)]
+        aside += [w for w in words if w not in aside and w not in kinds[-1:] and opens(w, aside, found.text)]
         aside.sort(key=words.index)
         if aside and not kinds and OF_A_SORT.search(found.text):
             found.changes["clear"] = [*found.changes.get("clear", []), "query", "must"]
         if aside and not found.handles:  # of a product that is pointed at, they ask
-            found.changes["interest"] = _as_said(aside, found.text)
+            found.changes["interest"] = as_said(aside, found.text)
         return [w for w in words if sorts[w] is WordClass.THING and w not in aside]
 
     def _sort_of(self, word: str, words: list[str], topic: list[str], found: Understood) -> WordClass:
@@ -178,18 +157,18 @@ class Wording:
         purpose = PURPOSE.search(found.text)
         at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
         meant_for = purpose and word in purpose.group("what")
-        if stated and not at and not meant_for and not (_gift(found) and word not in topic):
+        if stated and not at and not meant_for and not (is_gift(found) and word not in topic):
             return WordClass.THING
-        if stem(word) in EVERYDAY and not _gift(found) and not at and not meant_for:
+        if stem(word) in EVERYDAY and not is_gift(found) and not at and not meant_for:
             return WordClass.THING
-        if _gift(found) and word.endswith("ing") and not vocabulary.knows(word):
+        if is_gift(found) and word.endswith("ing") and not vocabulary.knows(word):
             return WordClass.OCCASION  # "a colleague who is leaving"
         sort = vocabulary.classes.of(word)
         if (
             sort is WordClass.PERSON
             and vocabulary.knows(word)
-            and not _gift(found)
-            and not _for_whom(word, found)
+            and not is_gift(found)
+            and not for_whom(word, found)
         ):
             return WordClass.THING
         if not vocabulary.knows(word) and re.search(
@@ -202,7 +181,7 @@ class Wording:
             doing = re.search(rf"\b{re.escape(word)} (?:an?|the|my|our|some|for)\b", found.text)
             if word.endswith("ing") and doing:
                 return WordClass.ACTIVITY  # "hosting a party"
-        if sort is WordClass.THING and not vocabulary.knows(word) and _qualifies(word, found.text):
+        if sort is WordClass.THING and not vocabulary.knows(word) and qualifies(word, found.text):
             return WordClass.QUALITY
         return sort
 
@@ -222,72 +201,12 @@ class Wording:
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
 
 
-OWN = re.compile(
-    r"\bmy (?:\w+ )?[a-z]+ (?:is|are|looks|feels|gets?|keeps?) (?!broke|dead|old\b|worn|gone|lost|leak|crack|dying|done|not work|too (?:small|big|old))[^,.;!?]*"
-)
-"""What somebody has at home and says how it is: "my desk is a mess" wants no desk."""
-OF_SOMEBODY = re.compile(
-    r"\bfor (?:an? |my |our |some )?(?:\w+ )?[a-z]+ who(?:'s|'ve)? (?!likes?|loves?|enjoys?|wants?|needs?)[^,.;!?]*"
-)
-"""Who somebody is for whom something is sought: "for a couple who just moved in"."""
-IS_LIKE = re.compile(
-    r"\b(?:he|she|they)(?:'s|'re| is| are) (?!into\b|keen\b|mad\b|fond\b|interested\b|a fan\b|turning\b|getting\b|after\b|looking\b)[^,.;!?]*"
-)
-"""What somebody is like: "for my boss, he's fussy"."""
-
-
-def _of_ones_own(text: str) -> str:
-    """The part of a message that describes what somebody has already, or who somebody is."""
-    match = OWN.search(text) or OF_SOMEBODY.search(text) or IS_LIKE.search(text)
-    return match.group() if match else ""
-
-
-def _stated(match: re.Match[str]) -> str:
-    """A size as products state it: "2 metres", of "2 metres long"."""
-    return " ".join(match.groups()) if match.re is MEASURE else match.group()
-
-
-def _done_with(word: str, text: str) -> bool:
-    """Whether something is wanted for an activity; "she is turning six" tells of none."""
-    before = r"\b(?:for|on|about|when|while|during|go|going|lik\w+|loves?|into|enjoys?|to)\b[^.,;]{0,30}\b"
-    return re.search(before + re.escape(word), text) is not None
-
-
-def _qualifies(word: str, text: str) -> bool:
-    """Whether a word says how something is to be: "something more educational"."""
-    before = r"\b(?:something|anything|more|less|very|too|really|quite|bit|rather|as)\s+(?:an? )?(?:(?:bit|little|more|less|very|really) )?"
-    return re.search(before + re.escape(word) + r"\b(?! \w)", text) is not None
-
-
-def _opens(word: str, aside: list[str], text: str) -> bool:
-    """Whether a word opens what something is for: "mugs for a tea party"."""
-    after = "|".join(map(re.escape, aside))
-    return bool(aside) and bool(
-        re.search(rf"\bfor (?:an?|the|my|our|his|her|their|some) {re.escape(word)} (?:{after})\b", text)
-    )
-
-
-def _for_whom(word: str, found: Understood) -> bool:
-    return re.search(rf"\bfor\b[^.,;]*\b{re.escape(word)}", found.text) is not None
-
-
-def _gift(found: Understood) -> bool:
-    return GIFT.search(found.text) is not None or "recipient" in found.changes
-
-
 def _part_of_name(word: str, after: str, vocabulary: Vocabulary) -> bool:
     """Whether a word that says little makes a name of the shop's together with the next one."""
     following = re.match(r"[\s-]+([a-z]+)", after)
     return (
         word in IN_NAMES and following is not None and vocabulary.together([following.group(1), word]) >= SOME
     )
-
-
-def _other_model(text: str, situation: Situation) -> str | None:
-    """The device of the standing wishes with the number that a message gives; None where there is neither."""
-    model = MODEL.search(text)
-    had = next((t for t in situation.wishes.get("must") or [] if DEVICE.fullmatch(t)), None)
-    return re.sub(r"\d+", model.group(1), had, count=1) if model and had else None
 
 
 def _either(must: list[str]) -> list[str]:
@@ -297,17 +216,3 @@ def _either(must: list[str]) -> list[str]:
         named = [t for t in must if t in facet]
         out += [" or ".join(named)] if named else []
     return out
-
-
-def _as_said(words: list[str], text: str) -> str:
-    """Words as the text has them: with what stands between them where that is filler, else with "and"."""
-    said, place = "", 0
-    for word in words:
-        start = text.find(word, place)
-        between = text[place:start] if said and start >= 0 else None
-        if between is not None and all(w in FILLER for w in re.findall(r"[a-z']+", between)):
-            said += between + word
-        else:
-            said += f" and {word}" if said else word
-        place = start + len(word) if start >= 0 else place
-    return said
