@@ -10,9 +10,9 @@ from catalog.errors import ToolInputError
 from catalog.money import format_money
 from tools.comparison import compare as compare_facts
 from tools.needs import NOT_AVAILABLE, Candidate, Category, Recommendation, Wishes
+from tools.relevance import relevant_rows
 from tools.synonyms import COLOURS
 from tools.validation import validate_session
-from tools.wishes import relevant_rows
 from tools.workspace import Workspace
 
 MOST_OPTIONS = 12

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.lexical import terms
 from tools.complements import complements
 from tools.needs import NOT_AVAILABLE, Candidate, Wishes
-from tools.wishes import carried, relaxations, relevant_rows
+from tools.relaxations import relaxations
+from tools.relevance import carried, relevant_rows
 from tools.workspace import Workspace
 
 SHOW = 4

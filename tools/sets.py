@@ -11,8 +11,8 @@ from catalog.money import format_money
 from tools.bundles import BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
 from tools.recommending import query_text
+from tools.relevance import carried, relevant_rows
 from tools.synonyms import COLOURS, MATERIALS
-from tools.wishes import carried, relevant_rows
 from tools.workspace import Workspace
 
 OFFERS_PER_PART = 60

@@ -2,23 +2,20 @@
 
 import re
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
-from catalog.lexical import stem, terms
 from tools.measures import bound, measures_in, measures_of
 from tools.needs import Wishes, distinct
-from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
+from tools.relevance import carried, relevant_rows
+from tools.synonyms import COLOURS, MATERIALS
 from tools.workspace import Workspace
 
 ONE_OF = (COLOURS, MATERIALS)
 PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
-BOTH = " + "
-"""Between two wishes that have to be given up together."""
 CLEARABLE = tuple(Wishes.model_fields)
 
 
@@ -300,105 +297,3 @@ def _prices(workspace: Workspace, reference: str) -> list[Decimal]:
     if not found:  # nothing was shown yet: compare with what was looked at
         found = [p.price.amount for p in workspace.summary.products if p.price and (p.opened or not products)]
     return found
-
-
-FEW = 4
-
-
-def carried(workspace: Workspace, query: str) -> bool:
-    """Whether the catalog has the words of a request at all."""
-    words = [w for w in terms(query) if not w.isdigit()]
-    return not words or any(workspace.shop.filter.term(w).any() for w in words)
-
-
-def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
-    """Rows that are the kind of thing a query names, (n,) bool; all rows when it names no known kind."""
-    shop = workspace.shop
-    everything = np.ones(len(shop.catalog), bool)
-    if not query:
-        return everything
-    several = [part for part in re.split(r"\b(?:and|or)\b|,|&", query) if part.strip()]
-    if len(several) > 1:
-        named = [relevant_rows(workspace, part.strip()) for part in several]
-        known = [
-            rows for rows in named if not rows.all()
-        ]  # a kind that the shop does not know narrows nothing
-        return np.asarray(np.any(known or named, axis=0), bool)
-    words = terms(query)
-    head = shop.kinds.head(query)
-    headed: np.ndarray = shop.kinds.head_of_row == head if head in words else ~everything
-    worded = everything
-    for word in words:
-        worded = worded & shop.filter.term(word)
-    narrowed = headed
-    for word in words:
-        if word != head and word in shop.kinds.nouns:
-            narrowed = narrowed & shop.filter.term(word)
-    exact = headed & worded
-    if len(words) > 1 and exact.sum() < FEW:  # "ALARM CLOCK BAKELIKE" is an alarm clock, whatever it ends in
-        exact = worded
-    for mask in (exact, worded if len(words) > 1 else headed, narrowed, headed):
-        if mask.any() and not mask.all():
-            return mask
-    scores = shop.retriever.words.scores(query)
-    if scores.max() <= 0:
-        return everything
-    if stem(words[-1]) in EVERYDAY and not shop.filter.term(words[-1]).any():
-        return ~everything  # a kind of thing that the shop does not have: its other words name something else
-    return np.asarray(scores >= 0.45 * scores.max(), bool)
-
-
-def relaxations(workspace: Workspace) -> list[dict[str, Any]]:
-    """For each wish: what giving it up alone would leave, the most helpful first."""
-    shop, wishes = workspace.shop, workspace.wishes
-    kind = relevant_rows(workspace, wishes.query) & shop.filter.in_stock()
-    masks = shop.filter.masks(wishes)
-    found = []
-    for name in masks:
-        rows = kind.copy()
-        for other, mask in masks.items():
-            if other != name:
-                rows &= mask
-        count = int(rows.sum())
-        if count:
-            found.append(
-                {"relax": name, "products": count, **_nearest(workspace, name, np.flatnonzero(rows))}
-            )
-    for word in _loose_words(workspace, wishes.query):
-        rows = relevant_rows(workspace, " ".join(w for w in (wishes.query or "").split() if w != word))
-        rows = np.logical_and.reduce([rows, shop.filter.in_stock(), *masks.values()])
-        if (count := int(rows.sum())) and not rows.all():
-            found.append({"relax": f"query:{word}", "products": count})
-    found = found or _by_pairs(masks, kind)
-    if kind.any() and not found and masks:
-        found.append({"relax": "all of them", "products": int(kind.sum())})
-    return sorted(found, key=lambda f: -int(f["products"]))
-
-
-def _by_pairs(masks: dict[str, np.ndarray], kind: np.ndarray) -> list[dict[str, Any]]:
-    """What giving up two wishes at once would leave, where giving up one leaves nothing."""
-    found = []
-    for pair in combinations(masks, 2):
-        rest = [mask for name, mask in masks.items() if name not in pair]
-        if rest and (count := int(np.logical_and.reduce([kind, *rest]).sum())):
-            found.append({"relax": BOTH.join(pair), "products": count})
-    return found
-
-
-def _loose_words(workspace: Workspace, query: str | None) -> list[str]:
-    """The words of a query that only describe the kind of thing."""
-    words = (query or "").split()
-    head = workspace.shop.kinds.head(query or "")
-    return [w for w in words if stem(w) != head and w not in ("or", "and", "for")] if len(words) > 1 else []
-
-
-def _nearest(workspace: Workspace, name: str, rows: np.ndarray) -> dict[str, Any]:
-    catalog = workspace.shop.catalog
-    prices = catalog.prices[rows]
-    if name == "max_price" and not np.isnan(prices).all():
-        product = catalog.product(int(rows[int(np.nanargmin(prices))]))
-        return {"cheapest": str(product.price), "handle": workspace.handles.of(product.item_id)}
-    if name == "min_price" and not np.isnan(prices).all():
-        product = catalog.product(int(rows[int(np.nanargmax(prices))]))
-        return {"dearest": str(product.price), "handle": workspace.handles.of(product.item_id)}
-    return {}

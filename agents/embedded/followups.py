@@ -9,7 +9,7 @@ from agents.embedded.references import CHEAPEST, DEAREST, Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
-from tools.wishes import BOTH
+from tools.relaxations import BOTH
 
 WHATS_POPULAR = re.compile(
     r"\bwhat(?:'?s| is| are|'re)(?: (?:the|your|most|currently|really))* (?P<most>popular|trending|best ?sell\w+|hot right now|selling (?:well|best))"

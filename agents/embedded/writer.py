@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.embedded.facts import details, joined
 from agents.models import Brief
-from tools.wishes import BOTH
+from tools.relaxations import BOTH
 
 GREETING = "Hello! Tell me what you are after, or ask what I would pick from what you have been browsing."
 HELP = (
