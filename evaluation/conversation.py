@@ -58,8 +58,13 @@ class Score(BaseModel):
 
     conversations: int
     turns: int
+    """Of one run."""
+    runs: int
+    """How often each conversation was run: a model that varies is asked several times."""
     passed: float
-    """Conversations in which everything held (pass^1)."""
+    """Conversations in which everything held (pass^1), the mean of the runs."""
+    passed_each_run: float
+    """Conversations in which everything held in every run (pass^k of tau-bench, Yao et al. 2024)."""
     tool_choice: float
     arguments: float
     constraints: float
@@ -78,6 +83,7 @@ class ConversationReport(BaseModel):
     failures: list[Failure]
 
 
+Record = tuple[Script, list[dict[str, Any]]]
 ASPECTS = ("tool_choice", "arguments", "constraints", "references", "grounded")
 
 
@@ -89,16 +95,23 @@ def load_scripts(path: Path) -> list[Script]:
         raise InputError(f"{path} is no list of conversations: {str(error).splitlines()[0]}") from error
 
 
-async def run_scripts(scripts: list[Script], catalog: Catalog, ask: Ask) -> ConversationReport:
-    """Run every conversation and check every turn."""
-    records: list[tuple[Script, list[dict[str, Any]]]] = []
+async def run_scripts(
+    scripts: list[Script],
+    catalog: Catalog,
+    ask: Ask,
+    runs: int = 1,
+    step: Callable[[str], None] = lambda _: None,
+) -> ConversationReport:
+    """Run every conversation, so many times, and check every turn."""
+    records: list[Record] = []
     failures: list[Failure] = []
-    for number, script in enumerate(scripts):
-        records.append(
-            (script, await _run(script, f"eval-{number}-{time.monotonic_ns()}", catalog, ask, failures))
-        )
+    for run in range(runs):
+        for number, script in enumerate(scripts):
+            step(f"conversation {number + 1} of {len(scripts)}, run {run + 1} of {runs}")
+            name = f"eval-{number}-{time.monotonic_ns()}"
+            records.append((script, await _run(script, name, catalog, ask, failures)))
     aside = [r for r in records if r[0].held_aside]
-    return ConversationReport(all=_score(records), held_aside=_score(aside or records[:0]), failures=failures)
+    return ConversationReport(all=_score(records, runs), held_aside=_score(aside, runs), failures=failures)
 
 
 async def _run(
@@ -214,7 +227,7 @@ def _check_grounding(
             checks["grounded"].append(f"{known.title!r} has another price")
 
 
-def _score(records: list[tuple[Script, list[dict[str, Any]]]]) -> Score:
+def _score(records: list[Record], runs: int) -> Score:
     turns = [t for _, ts in records for t in ts]
 
     def share(aspect: str) -> float:
@@ -223,8 +236,10 @@ def _score(records: list[tuple[Script, list[dict[str, Any]]]]) -> Score:
 
     latencies = [t["ms"] for t in turns] or [0.0]
     whole = [all(all(t["ok"].values()) for t in ts) for _, ts in records]
+    each = np.array(whole, bool).reshape(runs, -1)
     return Score(
-        conversations=len(records), turns=len(turns), passed=round(sum(whole) / max(len(whole), 1), 4),
+        conversations=len(records) // runs, turns=len(turns) // runs, runs=runs,
+        passed_each_run=round(float(each.all(0).mean()) if each.size else 0.0, 4), passed=round(sum(whole) / max(len(whole), 1), 4),
         resolved=round(sum(all(t["ok"].values()) for t in turns) / max(len(turns), 1), 4),
         latency_ms={"p50": round(float(np.percentile(latencies, 50)), 1), "p95": round(float(np.percentile(latencies, 95)), 1)},
         **{a: share(a) for a in ASPECTS},

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+VARYING_RUNS = 4
 evaluate_app = typer.Typer(help="Measure quality.", no_args_is_help=True)
 
 
@@ -43,6 +44,7 @@ def evaluate_recommend(
 def evaluate_conversation(
     catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog that the conversations are about.")] = "sample",
     script: Annotated[Path | None, typer.Option(help="A YAML file of conversations (default: the catalog's own).")] = None,
+    runs: Annotated[int | None, typer.Option(min=1, help="How often each is run (default: once; 4 times with a remote model, which varies).")] = None,
     home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:  # fmt: skip
@@ -51,10 +53,11 @@ def evaluate_conversation(
 
     from evaluation.conversation import SCRIPTS, ConversationReport, load_scripts, run_scripts
     from interarec.app import assistant, open_catalog, open_shop
-    from interarec.console import out, track
+    from interarec.console import console, out, track
     from interarec.settings import load_settings
 
     settings = load_settings(home=home, catalog=catalog)
+    runs = runs or (VARYING_RUNS if settings.remote else 1)
     scripts = load_scripts(script or SCRIPTS / f"{catalog}.yaml")
     stored = open_catalog(settings, track)
 
@@ -65,7 +68,8 @@ def evaluate_conversation(
                 result = await helper.turn(conversation, request)
                 return {"reply": result.reply, "products": result.products, "calls": result.calls}
 
-            return await run_scripts(scripts, stored.catalog, ask)
+            with console().status("starting") as status:
+                return await run_scripts(scripts, stored.catalog, ask, runs, lambda t: status.update(t))
 
     report = asyncio.run(run())
     if as_json:

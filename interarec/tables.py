@@ -48,7 +48,7 @@ def conversation_table(report: ConversationReport) -> Table:
     table = Table(title="Conversations", title_justify="left")
     for column in ("", "all", "held aside"):
         table.add_column(column, justify="right" if column else "left")
-    for name in ("conversations", "turns", "passed", *ASPECTS, "resolved"):
+    for name in ("conversations", "turns", "runs", "passed", "passed_each_run", *ASPECTS, "resolved"):
         table.add_row(name, *(f"{getattr(s, name):g}" for s in (report.all, report.held_aside)))
     for name in ("p50", "p95"):
         table.add_row(

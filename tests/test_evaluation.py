@@ -1,18 +1,22 @@
 """The recommendation experiment on a tiny world whose answer is known."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from catalog.errors import InputError
+from evaluation.conversation import Script, Turn, run_scripts
 from evaluation.metrics import bootstrap, paired
 from evaluation.recommend import load_rows
 from tools.scorers import CoOccurrence, Popularity, SessionKNN, whole_sequences
+from tools.workspace import Shop
 
 
 def test_baselines_on_a_world_with_known_answers() -> None:
@@ -86,3 +90,20 @@ def test_the_command_prints_the_promised_object(home: Path, tmp_path: Path) -> N
     assert named["interarec"]["mrr"]["10"]["value"] > 0.8  # the next item is certain in this world
     assert named["interarec"]["mrr"]["10"]["value"] > named["popularity"]["mrr"]["10"]["value"]
     assert len(report["differences"]) == len(report["rows"]) - 1
+
+
+def test_a_conversation_that_holds_only_sometimes_passes_no_run_of_all(shop: Shop) -> None:
+    known = shop.catalog.product(0)
+    price = str(known.price.amount) if known.price else None
+    card = {"item_id": known.item_id, "price": price}
+    times = iter(range(100))
+
+    async def ask(conversation: str, request: str) -> dict[str, Any]:
+        shown = [card] if next(times) % 2 == 0 else []
+        return {"reply": known.title, "products": shown, "calls": []}
+
+    scripts = [Script(name="sometimes", turns=[Turn(say="anything", count=(1, 1))])]
+    report = asyncio.run(run_scripts(scripts, shop.catalog, ask, runs=4))
+    assert (report.all.conversations, report.all.turns, report.all.runs) == (1, 1, 4)
+    assert (report.all.passed, report.all.passed_each_run, report.all.resolved) == (0.5, 0.0, 0.5)
+    assert report.held_aside.conversations == 0
