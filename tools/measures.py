@@ -51,7 +51,7 @@ def bound_in_words(dimension: str, size: float, low: bool) -> str:
     >>> bound_in_words("volume", 25.0, low=True), bound_in_words("volume", 25 * (1 - NUDGE), low=True)
     ('over 25 litres', 'at least 25 litres')
     """
-    strict = size == round(size, 6)
+    strict = abs(size / float(f"{size:.6g}") - 1) < NUDGE / 2
     said = {
         (True, True): "over",
         (True, False): "at least",

@@ -6,11 +6,12 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.lexical import terms
+from catalog.lexical import stem, terms
 from tools.complements import complements
 from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.relaxations import relaxations
 from tools.relevance import carried, relevant_rows
+from tools.synonyms import EVERYDAY, synonyms
 from tools.workspace import Workspace
 
 SHOW = 4
@@ -102,10 +103,19 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
     rows = [workspace.shop.catalog.row(c.item_id) for c in found]
     said = [w for w in query.split() if terms(w)]
     held = {w: workspace.shop.filter.term(w)[rows] for w in said}
-    if not held or np.logical_and.reduce(list(held.values())).any():
+    if not held:
         return None
+    if np.logical_and.reduce(list(held.values())).any():
+        return _only_accompanies(workspace, said[-1])
     lacking = [w for w, has in held.items() if not has.any()]
     return " ".join(lacking) or query
+
+
+def _only_accompanies(workspace: Workspace, word: str) -> str | None:
+    """A kind of thing that titles speak of and none is about: who has phone holders has no phones."""
+    noun, heads = stem(word.lower()), workspace.shop.kinds.head_of_row
+    about = {noun, *synonyms(noun)}
+    return word if noun in EVERYDAY and not np.isin(heads, list(about)).any() else None
 
 
 def query_text(workspace: Workspace, asked: str | None) -> str:

@@ -114,7 +114,7 @@ WHY = re.compile(
     r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
-    r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
@@ -135,7 +135,7 @@ BROWSING = re.compile(
     r"\bwhat do i (?:like|prefer|seem to)\b|\bwhat (?:have|did|was|were|had) i (?:been )?(?:look|see|seen|view|brows|open|search|do)|\bwhat (?:did|have) you (?:see|seen|notice|learn|watch|read)|\bwhat do you (?:think|know|believe|reckon)\b.{0,20}\b(?:i|about me|me)\b|"
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
-WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scratch|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
+WITHDRAWN = r"\b(?:never ?mind|nevermind|forget|scratch|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|changed my mind|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
 CORRECT_BROWSING = re.compile(
     r"\b(?:ignore|forget|disregard|leave aside|scrap|(?:don'?t|do not) (?:go by|use|mind)) (?:about )?(?:all )?(?:my browsing|what i (?:have )?(?:browsed|looked at|viewed|saw|opened)|my (?:visit|history))\b"
 )
@@ -171,7 +171,7 @@ CORRECT_OFFER = re.compile(
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
 )
 RECIPIENT = re.compile(
-    r"(?:\b(?:present|gift|it'?s|it is|this is|something|buying|shopping) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
+    r"(?:\b(?:present|gift|it'?s|it is|this is|something|buying|shopping|(?:should|must|have to) be) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
 WHOSE_DAY = re.compile(
     r"\bmy (?P<who>wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|nephew|niece|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|gran|mother|father|mum|mom|dad|friend|colleague|boss|uncle|aunt|cousin|neighbou?r|teacher)"
@@ -215,7 +215,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     ),
     "material": re.compile(r"\bmaterials?\b|\bmade (?:of|from|out of)\b|\bfabric\b"),
     "rating": re.compile(
-        r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b|\bany good\b"
+        r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b|\bany good\b|\bworth (?:it|buying|the)\b"
     ),
     "brand": re.compile(r"\bbrand\b|\bwho makes\b|\bmanufacturer\b|\bmakes it\b"),
     "weight": re.compile(r"\bweigh(?:t|s)?\b|\bhow heavy\b"),

@@ -33,7 +33,16 @@ FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?
 DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
-OF_SETS = {"clear", "must", "brands", "exclude_brands", "exclude_terms", "min_rating", "on_offer"}
+OF_SETS = {
+    "clear",
+    "must",
+    "brands",
+    "exclude_brands",
+    "exclude_terms",
+    "min_rating",
+    "on_offer",
+    "recipient",
+}
 CENT = Decimal("0.01")
 
 

@@ -53,7 +53,7 @@ DISCOUNT = re.compile(
     r"|\bhalf[- ]price(?:d)?\b"
 )
 ON_OFFER = re.compile(
-    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
+    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
 )
 _SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b"
 SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (

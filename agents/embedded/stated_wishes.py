@@ -21,6 +21,9 @@ GOES_WITH = re.compile(
 )
 """What something is to go with: it describes what is wanted and is not wanted itself."""
 CALLED = re.compile(r"\b(?:by|from|brand|only|made by|called)\s*$")
+PUTS_RIGHT = re.compile(
+    r"^(?:(?:no|oh|oops|hm+|sorry|actually)\W+)*(?:wait|sorry|i mean|i meant|make that|rather)\b"
+)
 ANOTHER_NUMBER = re.compile(
     r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |then )*(\d+(?:[.,]\d+)?) (?:instead|rather|then)\W*$"
 )
@@ -71,6 +74,7 @@ class StatedWishes:
             found.changes["reject"] = found.handles
         self.wording.sort(rest, found, situation)
         self._or_else(text, found, situation)
+        self._put_right(text, found, situation)
         self._withdrawn(text, found, situation)
         self._stated(text, found)
         if not found.handles and situation.shown:
@@ -112,6 +116,12 @@ class StatedWishes:
                 "clear": [*found.changes.get("clear", []), "must"],
                 "must": [*standing[:-1], f"{standing[-1]} or {must[0]}"],
             }
+
+    def _put_right(self, text: str, found: Understood, situation: Situation) -> None:
+        """A word that takes the place of the one said last: "no wait, white"."""
+        standing, must = situation.wishes.get("must") or [], found.changes.get("must") or []
+        if standing and len(must) == 1 and set(found.changes) == {"must"} and PUTS_RIGHT.match(text):
+            found.changes = {"clear": ["must"], "must": [*standing[:-1], *must]}
 
     def _meant_for(self, text: str) -> re.Match[str] | None:
         """What "something for her desk" is for, when that is neither a person nor a device."""

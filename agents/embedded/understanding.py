@@ -251,6 +251,9 @@ class Understanding:
         ):
             found.intent, found.changes["must"] = Intent.RECOMMEND, [" ".join(found.said)]
             return found
+        if found.count and (situation.shown or situation.wishes):
+            found.intent = Intent.RECOMMEND  # "top three", of what is talked about
+            return found
         if situation.turns and DEVICE.search(text):
             found.intent = Intent.RECOMMEND  # products of this kind fit any device
             return found

@@ -23,7 +23,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|anything but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
 )
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -78,6 +78,10 @@ class Wording:
                 must.append(word)
             else:
                 words.append(word)
+        # A raincoat says the rain itself.
+        words = [
+            w for w in words if not any(k != w and k.startswith(w) and vocabulary.is_kind(k) for k in words)
+        ]
         found.said = words
         words = self._things(words, found, situation)
         found.words = words
