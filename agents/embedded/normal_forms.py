@@ -27,6 +27,7 @@ RESTATED = (
     (re.compile(r"\bdiff\b"), "difference"),
     (re.compile(r"\b(?:smth|sth|sumthing|somthing|smthg)\b"), "something"),
     (re.compile(r"\bsiz\b"), "size"),
+    (re.compile(r"\bany (colou?r|material|brand) (?:but|except|other than|apart from) "), r"any \1, not "),
     (re.compile(r",? ?\bof course\b"), ""),
     (re.compile(r"\b(with (?!it\b)[a-z ]{3,30}?) (?:on|in|inside) (?:it|them)\b"), r"\1"),
     (

@@ -53,6 +53,10 @@ class Topics:
         if same and kinds and ONLY.search(found.text) and " or " in topic:
             found.changes["query"] = " ".join(words)  # "just the kettle", of kettles and toasters
             return []
+        of_topic, of_message = ({stem(w) for w in said} for said in (topic.split(), words))
+        if topic and kinds and of_topic < of_message and stem(kinds[-1]) not in of_topic:
+            found.changes["query"] = self._joined(words, found.text)  # "phone cases", after phones
+            return []
         if (
             topic
             and not found.handles

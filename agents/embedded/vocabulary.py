@@ -164,7 +164,17 @@ class Vocabulary:
 
     def spelled(self, text: str) -> str:
         """A lower-case text with typos put right: words that neither the language nor the shop has."""
-        return re.sub(r"[a-z]{4,}", lambda m: self._spelled(m.group()), text)
+        text = re.sub(r"[a-z]{4,}", lambda m: self._spelled(m.group()), text)
+        return re.sub(
+            r"\b([a-z]{3,}) (?=([a-z]{3,}))", lambda m: self._compound(m.group(1), m.group(2)), text
+        )
+
+    def _compound(self, first: str, second: str) -> str:
+        """Two words, or without the space where the shop writes them as one: "door mat"."""
+        plain = first in FILLER or second in FILLER
+        own = self.together([first + second]) >= KNOWN_WORD
+        joined = not plain and own and not self.together([first, second])
+        return first if joined else f"{first} "
 
     def _spelled(self, word: str) -> str:
         plain = word in FILLER or word in COLOURS or word in ATTRIBUTES or stem(word) in EVERYDAY_KINDS

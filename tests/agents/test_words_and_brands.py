@@ -124,3 +124,33 @@ def test_whose_day_it_is_and_what_one_has_are_not_wanted(understanding: Understa
     }
     found = understanding.understand("my dog is bored, have you got anything to keep him busy", situation())
     assert "query" not in found.changes
+
+
+def test_two_words_that_the_shop_writes_as_one(
+    understanding: Understanding, catalog: Catalog, shop: Shop
+) -> None:
+    rows = pl.DataFrame(
+        {"item_id": ["a", "b", "c"], "title": ["DOORMAT ROSE", "DOORMAT STRIPES", "DOORMAT HEARTS"]}
+    )
+    mats = Catalog(rows, "mats")
+    vocabulary = Vocabulary(mats, Kinds(mats), WishFilter(mats), shop.retriever.encoder)
+    assert vocabulary.spelled("a door mat with stripes") == "a doormat with stripes"
+    assert understanding.vocabulary.spelled("a phone case") == "a phone case"
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes", "changes"),
+    [
+        ("no wait, white", {"query": "headphones", "must": ["blue"]}, {"clear": ["must"], "must": ["white"]}),
+        ("label makers", {"query": "labels"}, {"query": "label makers"}),
+        (
+            "in any colour but blue",
+            {"query": "headphones"},
+            {"exclude_terms": ["blue"], "clear": ["must"], "must": []},
+        ),
+    ],
+)
+def test_what_is_put_right_or_narrowed(
+    understanding: Understanding, text: str, wishes: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    assert understanding.understand(text, situation(shown=SHOWN, wishes=wishes)).changes == changes
