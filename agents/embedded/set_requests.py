@@ -33,6 +33,8 @@ FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?
 DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
+FEW = 3
+IN_ALL = re.compile(r"\b(?:in total|in all|altogether|all together|all in)\b")
 OF_SETS = {
     "clear",
     "must",
@@ -73,7 +75,7 @@ class SetRequests:
                 parts += [" ".join(words[-3:])] * (int(slots.number(number.group(1))) if number else 1)
         return parts[:MOST_PARTS]
 
-    def asked(self, text: str, found: Understood) -> Understood:
+    def asked(self, text: str, situation: Situation, found: Understood) -> Understood:
         """A set of named kinds, of so many products, or around a theme."""
         found.intent = Intent.BUNDLE
         parts = self._parts(text)
@@ -94,6 +96,9 @@ class SetRequests:
             found.theme = " ".join(themed) or found.changes.get("interest")
             found.parts = self._so_many_of(found.theme, text)
             found.theme = None if found.parts else found.theme
+        topic = situation.wishes.get("query")
+        if not found.parts and not found.theme and topic and not number and IN_ALL.search(text):
+            found.parts = [str(topic)] * (found.count or FEW)  # "under 60 in total", of cushions
         if not found.parts:
             found.size = found.size or (None if re.search(r"\bof each\b|\beach kind\b", text) else 3)
         found.changes = {

@@ -142,7 +142,7 @@ class Understanding:
         if self._about_set(text, situation, found):
             return self.sets.what_if(text, situation, found)
         if intents.BUNDLE.search(text) or self.sets.lists_kinds(found):
-            return self.sets.asked(text, found)
+            return self.sets.asked(text, situation, found)
         if ADDS.match(text) and (extended := self.sets.extended(text, situation, found)) is not None:
             return extended
         if intents.BROWSING.search(text) and "ignore_browsing" not in found.changes:
@@ -193,7 +193,7 @@ class Understanding:
 
         Words of the ``foreign`` phrase do not count: a world cup is no cup.
         """
-        firm = found.changes.keys() - GUESSED
+        firm = found.changes.keys() - (GUESSED - {"recipient"})
         own = [w for w in found.words if w not in foreign.split()]
         return bool(firm or found.handles or any(self.vocabulary.is_kind(w) for w in own))
 
