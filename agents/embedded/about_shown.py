@@ -188,7 +188,12 @@ class AboutShown:
     def _other_device(self, text: str, situation: Situation, found: Understood) -> str | None:
         """A device that is asked for by name ("how much is the iPhone 17?") and is none of what was shown."""
         match = DEVICE.search(text)
-        if match is None or found.handles or any(self.vocabulary.is_kind(w) for w in found.words):
+        if (
+            match is None
+            or text.startswith("my ")
+            or found.handles
+            or any(self.vocabulary.is_kind(w) for w in found.words)
+        ):
             return None
         if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
             return None

@@ -217,7 +217,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "rating": re.compile(
         r"\brat(?:ed|ings?)\b|\breviews?\b|\bstars\b|\bhow good\b|\bpeople (?:say|think)\b|\bany good\b|\bworth (?:it|buying|the)\b"
     ),
-    "brand": re.compile(r"\bbrand\b|\bwho makes\b|\bmanufacturer\b|\bmakes it\b"),
+    "brand": re.compile(r"\bbrands?\b|\bwho makes\b|\bmanufacturer\b|\bmakes it\b"),
     "weight": re.compile(r"\bweigh(?:t|s)?\b|\bhow heavy\b"),
     "capacity": re.compile(r"\bcapacity\b|\bmah\b|\bvolume\b|\bhow much does it hold\b|\blitres?\b"),
     "warranty": re.compile(r"\bwarranty\b|\bguarantee\b"),
@@ -238,6 +238,7 @@ NEVER = re.compile(
 INTEREST = re.compile(
     r"\b(?:she|he|they|who) [a-z]{3,}s? (?:(?:a lot|lots|loads|plenty|tons|so much|too much) of|so much|lots? of|mostly|only) (?P<object>[a-z][a-z-]+(?: [a-z-]+)?)\b(?<!time)(?<!deal)|"
     r"\b(?:she|he|they|who) (?P<verb>(?!has|does|is|was|needs|wants|likes|loves|turns|lives|says|costs|comes|looks|seems|goes|gets|works|fits)[a-z]{3,}s)\W*$|"
+    r"^(?:and )?(?:she|he|they)(?: has| have|'ve got|'s got) (?:an? |two |three |\d )?(?P<pet>(?!any|more|it|them|those|the|to)[a-z]+)\W*$|"
     r"^(?:and )?(?:(?:she|he|they) )?(?:does|plays?|practi[sc]es?|collects?|reads|cooks|bakes) (?P<hobby>[a-z]{3,})\W*$|"
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"

@@ -35,7 +35,7 @@ MOST_REVIEWED = re.compile(
     r"\b(?:the )?(?:most (?:reviews?|ratings|reviewed|popular)|bestsell\w+)(?: one)?\b"
 )
 LARGEST = re.compile(
-    r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|most (?:powerful|capacity|pieces|pages))\b(?: one)?"
+    r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|(?:most|highest|greatest|biggest|largest) (?:capacity|storage|pieces|pages)|most powerful|highest (?:power|wattage))\b(?: one)?"
 )
 STRONGEST = re.compile(r"\b(?:the )?(?:fastest|quickest|strongest|brightest)\b(?: one)?")
 """What a number of watts tells."""

@@ -142,7 +142,7 @@ class SetRequests:
             found.include = [s.handle for s in situation.shown[-1]]
         elif not self._describe_part(text, found):
             self._exchange(text, situation, found)
-        out = [h for h in last.get("exclude") or [] if h not in found.include]
+        out = [h for h in last.get("exclude") or [] if last.get("items") and h not in found.include]
         found.exclude = [*out, *(h for h in found.exclude if h not in out)]
         found.changes = (
             {k: v for k, v in found.changes.items() if k in OF_SETS}

@@ -140,7 +140,7 @@ class Vocabulary:
     def _category_words(self) -> dict[frozenset[str], str]:
         named = (
             (frozenset(stem(w) for w in re.findall(r"[a-z]+", c.lower()) if w not in FILLER), c)
-            for c in self.catalog.categories
+            for c in sorted(self.catalog.categories, key=len, reverse=True)  # "Home" before "Homes for sale"
         )
         return {words: name for words, name in named if words}
 

@@ -15,7 +15,7 @@ from agents.embedded.purposes import (
     qualifies,
 )
 from agents.embedded.request import Situation, Understood
-from agents.embedded.stated_measures import take_devices, take_measures
+from agents.embedded.stated_measures import DEVICE, take_devices, take_measures
 from agents.embedded.topics import Topics, alternatives, phrases
 from agents.embedded.vocabulary import Vocabulary
 from agents.embedded.word_classes import WordClass
@@ -68,7 +68,7 @@ class Wording:
                 continue
             before = rest[: match.start()]
             negated = NEGATION.search(QUALIFIED.sub("", before)) or (
-                without and before.rstrip().endswith(without_end)
+                without and _goes_on_ruling_out(before, without_end, word)
             )
             attribute = word in COLOURS or word in ATTRIBUTES
             if negated:
@@ -126,7 +126,11 @@ class Wording:
             if sort is WordClass.PERSON and for_whom(word, found):
                 found.changes.setdefault("recipient", word)
         context = of_ones_own(found.text)
-        if is_gift(found) or any(w not in context and w not in FILLER for w in found.said):
+        if (
+            is_gift(found)
+            or DEVICE.search(found.text)
+            or any(w not in context and w not in FILLER for w in found.said)
+        ):
             for word in words:
                 if re.search(rf"\b{re.escape(word)}\b", context):
                     sorts[word] = WordClass.PLACE
@@ -203,6 +207,14 @@ class Wording:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
         kinds = self.vocabulary.kinds_in(topic)
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
+
+
+def _goes_on_ruling_out(before: str, ruled_out: str, word: str) -> bool:
+    """Whether a word goes on about what was ruled out: "nothing battery powered", "not green or pink"."""
+    if before.rstrip().endswith(ruled_out):
+        return True
+    joined = re.search(rf"{re.escape(ruled_out)}\W+(or|nor|and)\s+(?:an? |the )?$", before)
+    return joined is not None and (joined.group(1) != "and" or {ruled_out, word} <= COLOURS)
 
 
 def _part_of_name(word: str, after: str, vocabulary: Vocabulary) -> bool:
