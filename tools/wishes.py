@@ -86,6 +86,8 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         if workspace.previous_wishes:
             workspace.wishes = workspace.previous_wishes.pop()
     else:
+        changes, unsized = _comparable(workspace, changes)
+        note = unsized or note
         workspace.wishes = _changed(
             workspace, Wishes() if changes.reset else before.model_copy(deep=True), changes
         )
@@ -105,6 +107,18 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
         "products_that_satisfy_them": int((allowed & relevant_rows(workspace, workspace.wishes.query)).sum()),
     }
+
+
+def _comparable(workspace: Workspace, changes: WishChanges) -> tuple[WishChanges, str | None]:
+    """The changes without "bigger" where nothing states a size to compare with, if they say more than that, and a note."""
+    sized = changes.model_fields_set & {"bigger_than", "smaller_than"}
+    if not sized or not changes.model_fields_set - sized:
+        return changes, None
+    try:
+        _sizes(workspace, workspace.wishes.model_copy(deep=True), changes)
+    except ToolInputError as error:
+        return changes.model_copy(update=dict.fromkeys(sized)), str(error)
+    return changes, None
 
 
 def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wishes:

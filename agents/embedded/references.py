@@ -47,6 +47,7 @@ THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ)| [a-z]{3,}s (?:to|on|in|with|at|the|my|your|well|like)\b)|\bthis\b(?! (?:is|brand))"
 )
 THOSE = re.compile(r"\b(?:they|those|these|them|all of them|both|each of them|the ones)\b")
+THE_ONE = re.compile(r"\bthe ([a-z][a-z-]{2,}) one\b")
 TWO = re.compile(r"\bboth\b|\b(?:those|these) (?:two|2)\b")
 BEFORE = re.compile(
     r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b"
@@ -121,10 +122,21 @@ def resolve(
         if TWO.search(rest):
             handles = list(spoken_of[-2:]) if len(spoken_of) > 1 else handles[:2]
         rest = THOSE.sub(" ", rest)
+    if not handles and (one := _the_one(rest, last)):
+        return Reference([one], THE_ONE.sub(" ", THAT.sub(" ", rest)))
     if not handles and last and THAT.search(rest):
         handles.append(focus if focus is not None else last[0].handle)
         rest = THAT.sub(" ", rest, count=1)
     return Reference(list(dict.fromkeys(handles)), rest, plural)
+
+
+def _the_one(text: str, last: list[Shown]) -> str | None:
+    """The one product shown whose title has the word of "the navy one"; None where none or several have."""
+    match = THE_ONE.search(text)
+    having = [
+        s.handle for s in last if match and re.search(rf"\b{re.escape(match.group(1))}\b", s.title.lower())
+    ]
+    return having[0] if len(having) == 1 and len(last) > 1 else None
 
 
 def _superlative(text: str, last: list[Shown]) -> list[str]:

@@ -36,7 +36,7 @@ NEARER = re.compile(
     rf"\b(?:around|closer? to|nearer(?: to)?)\s+{_MONEY}{_NOT_UNIT}(?=\W*$|\s+a (?:month|week))"
 )
 BARE = re.compile(
-    rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|\W)*(?:{_SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
+    rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|actually|sorry|no|let'?s say|(?:go )?up to|raise (?:it|that) to|\W)*(?:{_SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
 )
 """An amount and nothing else: "80 then"."""
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")

@@ -214,3 +214,18 @@ def test_a_brand_that_something_is_for_is_not_its_maker(understanding: Understan
         understanding.understand("a case for my techgear", situation(shown=False)).changes.get("brands")
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "handles"),
+    [("the green one, what is it made of", ["P3"]), ("is the brass one dimmable", ["P2"])],
+)
+def test_one_is_named_by_a_word_that_it_alone_has(
+    understanding: Understanding, text: str, handles: list[str]
+) -> None:
+    assert understanding.understand(text, situation(query="lamp")).handles == handles
+
+
+@pytest.mark.parametrize("text", ["80 then", "actually make it 80", "ok £80 max"])
+def test_an_amount_alone_is_a_bound(understanding: Understanding, text: str) -> None:
+    assert understanding.understand(text, situation(query="lamp")).changes == {"max_price": Decimal(80)}

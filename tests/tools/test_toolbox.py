@@ -268,3 +268,24 @@ def test_a_small_number_is_found_however_it_is_written(shop: Shop) -> None:
     rows = shop.filter.term("2 players")
     titles = [t.lower() for t, hit in zip(shop.catalog.titles, rows, strict=True) if hit]
     assert titles and all("two-player" in t or "2 player" in t for t in titles)
+
+
+def test_what_cannot_be_compared_loses_nothing_else_that_was_said(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "dress"})
+    run_tool(workspace, "search_catalog", {})
+    run_tool(workspace, "rerank", {})
+    workspace.shown = [workspace.chosen]
+    run = run_tool(workspace, "set_wishes", {"bigger_than": "shown", "must": ["linen"]})
+    assert not run.failed and "states a size" in run.result["note"]
+    assert workspace.wishes.must == ["linen"]
+    alone = run_tool(workspace, "set_wishes", {"bigger_than": "shown"})
+    assert alone.failed and workspace.wishes.must == ["linen"]
+
+
+def test_two_wishes_are_given_up_together_where_one_is_not_enough(workspace: Workspace) -> None:
+    run_tool(workspace, "set_wishes", {"query": "kettle", "must": ["purple", "waterproof"]})
+    relax = run_tool(workspace, "search_catalog", {}).result["relax"]
+    assert [option["relax"] for option in relax] == ["all of them"]  # there are but the two
+    run_tool(workspace, "set_wishes", {"max_price": 60})
+    relax = run_tool(workspace, "search_catalog", {}).result["relax"]
+    assert relax[0]["relax"] == "must:purple + must:waterproof" and relax[0]["products"] > 0
