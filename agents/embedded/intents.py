@@ -239,6 +239,7 @@ INTEREST = re.compile(
     r"\b(?:she|he|they|who) [a-z]{3,}s? (?:(?:a lot|lots|loads|plenty|tons|so much|too much) of|so much|lots? of|mostly|only) (?P<object>[a-z][a-z-]+(?: [a-z-]+)?)\b(?<!time)(?<!deal)|"
     r"\b(?:she|he|they|who) (?P<verb>(?!has|does|is|was|needs|wants|likes|loves|turns|lives|says|costs|comes|looks|seems|goes|gets|works|fits)[a-z]{3,}s)\W*$|"
     r"^(?:and )?(?:she|he|they)(?: has| have|'ve got|'s got) (?:an? |two |three |\d )?(?P<pet>(?!any|more|it|them|those|the|to)[a-z]+)\W*$|"
+    r"(?:[,;]|\band) ?(?:really |also )?(?:loves|likes|enjoys|adores) (?P<bare>[a-z][a-z-]+(?: and [a-z-]+)?)\b|"
     r"^(?:and )?(?:(?:she|he|they) )?(?:does|plays?|practi[sc]es?|collects?|reads|cooks|bakes) (?P<hobby>[a-z]{3,})\W*$|"
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"

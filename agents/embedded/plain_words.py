@@ -26,7 +26,7 @@ FILLER = frozenset(
     "already soon later ever never always often also even fairly super extremely enough almost own such neither both though although however since because "
     "aged age ages as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
     "run runs own work live alright wrong clue idea design designs looking looked bit "
-    "took take takes taking lost broke turns turning turned week weeks forget said meant obviously naturally clearly capacity section sections department departments aisle category categories shown value surprise showing entirely completely poss pattern patterned motif "
+    "took take takes taking lost broke turns turning turned week weeks forget said meant obviously naturally clearly capacity section sections department departments aisle category categories shown value totally altogether surprise showing entirely completely poss pattern patterned motif "
     "it'll they'll i'll we'll you'll he'll she'll that'll there'll we've you've they've we're they're you're he'd she'd they'd wouldn't couldn't shouldn't "
     "pack packs combine combined "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()

@@ -33,6 +33,7 @@ FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?
 DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
+ALL_OF_IT = re.compile(r"\b(?:everything|all of (?:it|them)|all in|each of them)\b")
 FEW = 3
 IN_ALL = re.compile(r"\b(?:in total|in all|altogether|all together|all in)\b")
 OF_SETS = {
@@ -56,7 +57,8 @@ class SetRequests:
 
     def lists_kinds(self, found: Understood) -> bool:
         """Whether several kinds are listed under one budget: that is a set, whatever it is called."""
-        return found.budget is not None and len(set(self._parts(found.text))) > 1
+        budget = found.budget is not None or FOR_SO_MUCH.search(found.text) is not None
+        return budget and len(set(self._parts(found.text))) > 1
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
@@ -140,7 +142,7 @@ class SetRequests:
         found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
         if LEFT.search(text) and situation.bundle_last:
             found.include = [s.handle for s in situation.shown[-1]]
-        elif not self._describe_part(text, found):
+        elif intents.SWAP.search(text) or not self._describe_part(text, found):
             self._exchange(text, situation, found)
         out = [h for h in last.get("exclude") or [] if last.get("items") and h not in found.include]
         found.exclude = [*out, *(h for h in found.exclude if h not in out)]
@@ -168,8 +170,10 @@ class SetRequests:
     def _exchange(self, text: str, situation: Situation, found: Understood) -> None:
         """What of the last set is swapped, put back, added or taken out."""
         last_shown = situation.shown[-1] if situation.shown else []
-        swaps = intents.SWAP.search(text) or self.cheaper_part(text, situation, found)
-        if swaps and (swapped := found.handles or _named_in(text, last_shown)):
+        swap = intents.SWAP.search(text)
+        named = text[swap.start() :] if swap else text  # "keep the lamp but swap the throw"
+        swaps = swap or self.cheaper_part(text, situation, found)
+        if swaps and (swapped := found.handles or _named_in(named, last_shown)):
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]
             found.cheaper_part = swapped[0] if "cheaper_than" in found.changes else None
@@ -229,7 +233,11 @@ class SetRequests:
     def refines(self, found: Understood, situation: Situation) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""
         every = {s.handle for s in situation.shown[-1]} if situation.shown else set()
-        of_all = not found.handles or (len(every) > 1 and every <= set(found.handles))
+        of_all = (
+            not found.handles
+            or (len(every) > 1 and every <= set(found.handles))
+            or ALL_OF_IT.search(found.text) is not None
+        )
         return bool(found.changes) and set(found.changes) <= OF_SETS and of_all
 
 

@@ -229,3 +229,21 @@ def test_one_is_named_by_a_word_that_it_alone_has(
 @pytest.mark.parametrize("text", ["80 then", "actually make it 80", "ok £80 max"])
 def test_an_amount_alone_is_a_bound(understanding: Understanding, text: str) -> None:
     assert understanding.understand(text, situation(query="lamp")).changes == {"max_price": Decimal(80)}
+
+
+def test_a_set_without_a_currency_and_its_changes(understanding: Understanding) -> None:
+    found = understanding.understand("a lamp, a cushion and a throw for 120", situation(shown=False))
+    assert (found.intent, found.parts, found.budget) == (
+        Intent.BUNDLE,
+        ["lamp", "cushion", "throw"],
+        Decimal(120),
+    )
+    had = Situation(
+        wishes={}, shown=SHOWN, focus=None, browsed=False, turns=2, bundle_last=True,
+        bundle={"parts": ["lamp", "lamp", "lamp"], "budget": 120.0, "items": ["a", "b", "c"], "exclude": ["P9"]},
+    )  # fmt: skip
+    green = understanding.understand("everything in green please", had)
+    assert (green.intent, green.changes) == (Intent.BUNDLE, {"must": ["green"]})
+    assert understanding.understand("can you do it for 90", had).budget == Decimal(90)
+    swapped = understanding.understand("keep the rattan lamp but swap the brass one", had)
+    assert swapped.exclude == ["P9", "P2"] and swapped.include == ["P1", "P3"]
