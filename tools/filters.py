@@ -98,12 +98,16 @@ class WishFilter:
     def _sized(self, wishes: Wishes) -> np.ndarray:
         """Rows whose stated sizes lie beyond the bounds; a product that states none is left out."""
         mask = np.ones(len(self.catalog), bool)
-        sizes = self._sizes()
         for name, bound in wishes.min_measure.items():
-            mask &= np.array([s.get(name, -1.0) > bound for s in sizes])
+            mask &= self._size(name) > bound
         for name, bound in wishes.max_measure.items():
-            mask &= np.array([0 < s.get(name, -1.0) < bound for s in sizes])
+            mask &= (self._size(name) > 0) & (self._size(name) < bound)
         return mask
+
+    @lru_cache(maxsize=32)  # noqa: B019
+    def _size(self, dimension: str) -> np.ndarray:
+        """The stated size of each row, (n,); NaN where none is stated."""
+        return np.array([s.get(dimension, np.nan) for s in self._sizes()])
 
     @lru_cache(maxsize=1)  # noqa: B019
     def _sizes(self) -> list[dict[str, float]]:
@@ -154,8 +158,7 @@ class WishFilter:
         mask = np.zeros(len(self.catalog), bool)
         for dimension, size in measures_in(term).items():
             if dimension in CONVERTED:
-                stated = np.array([s.get(dimension, np.nan) for s in self._sizes()])
-                mask |= np.asarray(np.abs(stated / size - 1) <= ABOUT)
+                mask |= np.asarray(np.abs(self._size(dimension) / size - 1) <= ABOUT)
         return mask
 
     def _measure(self, number: str, unit: str) -> np.ndarray:

@@ -63,6 +63,11 @@ class Kinds:
             object,
         )
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """Every noun that is the head of a row."""
+        return frozenset(self.head_of_row.tolist())
+
     def head(self, text: str) -> str:
         """The noun that a title or a request is about: its last word that names a kind, or its head noun."""
         text = PACKED.sub(" ", text.strip())

@@ -10,7 +10,7 @@ from catalog.lexical import stem, terms
 from tools.complements import complements
 from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.relaxations import relaxations
-from tools.relevance import carried, relevant_rows
+from tools.relevance import APART, carried, kinds_named, relevant_rows
 from tools.synonyms import EVERYDAY, synonyms
 from tools.workspace import Workspace
 
@@ -82,8 +82,7 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
     }
     if wanted and found and (lacking := _lacking_words(workspace, wanted, found)):
         result["inexact"] = lacking
-    several = [part.strip() for part in re.split(r"\b(?:or|and)\b|,|&", wanted or "") if part.strip()]
-    if missing := [part for part in several if not carried(workspace, part)]:
+    if missing := [part for part in kinds_named(wanted or "") if not carried(workspace, part)]:
         result["without"] = missing
     known = not wanted or carried(workspace, wanted)
     if not known:
@@ -98,7 +97,7 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
 
 def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> str | None:
     """Words of a request that not one of the products found has; None when some product has them all."""
-    if re.search(r"\b(?:or|and)\b|,|&", query):
+    if APART.search(query):
         return None
     rows = [workspace.shop.catalog.row(c.item_id) for c in found]
     said = [w for w in query.split() if terms(w)]
@@ -113,9 +112,9 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
 
 def _only_accompanies(workspace: Workspace, word: str) -> str | None:
     """A kind of thing that titles speak of and none is about: who has phone holders has no phones."""
-    noun, heads = stem(word.lower()), workspace.shop.kinds.head_of_row
+    noun = stem(word.lower())
     about = {noun, *synonyms(noun)}
-    return word if noun in EVERYDAY and not np.isin(heads, list(about)).any() else None
+    return word if noun in EVERYDAY and about.isdisjoint(workspace.shop.kinds.heads) else None
 
 
 def query_text(workspace: Workspace, asked: str | None) -> str:

@@ -9,6 +9,17 @@ from tools.synonyms import EVERYDAY
 from tools.workspace import Workspace
 
 FEW = 4
+APART = re.compile(r"\b(?:and|or)\b|,|&")
+"""Between the kinds of thing that one query names."""
+
+
+def kinds_named(query: str) -> list[str]:
+    """The kinds of thing that a query names.
+
+    >>> kinds_named("kettle or toaster, mugs")
+    ['kettle', 'toaster', 'mugs']
+    """
+    return [part.strip() for part in APART.split(query) if part.strip()]
 
 
 def carried(workspace: Workspace, query: str) -> bool:
@@ -23,9 +34,9 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     everything = np.ones(len(shop.catalog), bool)
     if not query:
         return everything
-    several = [part for part in re.split(r"\b(?:and|or)\b|,|&", query) if part.strip()]
+    several = kinds_named(query)
     if len(several) > 1:
-        named = [relevant_rows(workspace, part.strip()) for part in several]
+        named = [relevant_rows(workspace, part) for part in several]
         known = [
             rows for rows in named if not rows.all()
         ]  # a kind that the shop does not know narrows nothing

@@ -93,19 +93,16 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         )
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
-    if (
-        changes.cheaper_than == "shown"
-        and _not_below_all(workspace)
-        and _any_left(workspace, workspace.wishes)
-    ):
+    allowed = workspace.shop.filter.allowed(workspace.wishes)
+    satisfying = int((allowed & relevant_rows(workspace, workspace.wishes.query)).sum())
+    if satisfying and changes.cheaper_than == "shown" and _not_below_all(workspace):
         note = "Nothing that fits costs less than the cheapest of those; these cost less than the dearest."
     if workspace.wishes.ignore_browsing:
         workspace.leave_aside_browsing()
-    allowed = workspace.shop.filter.allowed(workspace.wishes)
     told = {"note": note} if note else {}
     return told | {
         "wishes": workspace.wishes.sentences(workspace.shop.catalog.currency),
-        "products_that_satisfy_them": int((allowed & relevant_rows(workspace, workspace.wishes.query)).sum()),
+        "products_that_satisfy_them": satisfying,
     }
 
 
@@ -115,7 +112,9 @@ def _comparable(workspace: Workspace, changes: WishChanges) -> tuple[WishChanges
     if not sized or not changes.model_fields_set - sized:
         return changes, None
     try:
-        _sizes(workspace, workspace.wishes.model_copy(deep=True), changes)
+        for reference in (changes.bigger_than, changes.smaller_than):
+            if reference is not None and not measures_in(reference):
+                _compared_sizes(workspace, reference)
     except ToolInputError as error:
         return changes.model_copy(update=dict.fromkeys(sized)), str(error)
     return changes, None
@@ -257,10 +256,8 @@ def _sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
             setattr(wishes, name, _stated_bound(reference, inclusive=False, low=name == "min_measure"))
             _without_sizes(wishes)
             continue
-        items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
-        stated = [measures_of(workspace.product(i)) for i in items]
-        if not (dimensions := {d for sizes in stated for d in sizes}):
-            raise ToolInputError("None of the products shown states a size to compare with.")
+        stated = _compared_sizes(workspace, reference)
+        dimensions = {d for sizes in stated for d in sizes}
         pick = max if name == "min_measure" else min
         bounds = {d: pick(s[d] for s in stated if d in s) for d in dimensions}
         leading = max(bounds, key=lambda d: sum(d in s for s in stated))
@@ -269,6 +266,15 @@ def _sizes(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> None:
         if not _any_left(workspace, wishes):  # beyond all of them there is nothing: beyond the least will do
             weaker = min if name == "min_measure" else max
             setattr(wishes, name, {leading: weaker(s[leading] for s in stated if leading in s)})
+
+
+def _compared_sizes(workspace: Workspace, reference: str) -> list[dict[str, float]]:
+    """The sizes of the products that a wish compares with, by dimension; ToolInputError when none states any."""
+    items = workspace.last_shown() if reference == "shown" else workspace.items([reference])
+    stated = [measures_of(workspace.product(i)) for i in items]
+    if not any(stated):
+        raise ToolInputError("None of the products shown states a size to compare with.")
+    return stated
 
 
 def _without_sizes(wishes: Wishes) -> None:

@@ -16,12 +16,14 @@ SUM = re.compile(
     r"\bwhat(?:'?s| is| would be) the total\b|\b(?:cost|come to) (?:all )?(?:together|in total|altogether)\b"
     r"|\bhow much (?:is|are|do|would|will)\b.{0,25}\b(?:together|in total|altogether|for (?:both|all|everything|the lot|the set))\b|\bwhat does (?:it|that|this|everything) (?:all )?come to\b|\bwhat (?:do|will|would|must) i pay (?:altogether|in total|for (?:all|both|everything))\b"
 )
+_MANY = r"(\d{1,3}|two|three|four|five|six|ten|twelve)"
+_OF_THEM = r" of (?:them|it|those|these|that|the \w+(?: one)?)"
 SO_MANY = re.compile(
-    r"\b(?:how much|what)\b.{0,20}\b(?:for|with|would|do|are|is) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these|that|the \w+(?: one)?))?(?: (?:cost|be|come to))?(?: please)?\W*$"
-    r"|\b(?:price|cost) (?:for|of) (\d{1,3}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
-    r"|\b(\d{1,3}|two|three|four|five|six|ten|twelve) of (?:them|it|those|these|that|the \w+(?: one)?|number \d|p\d+)\b.{0,20}\b(?:total|how much|cost|come to|price)\b"
-    r"|^(?:and |ok(?:ay)? )*(?:what if |if )?(?:i )?(?:(?:only |just )?(?:took|bought|had|got|take|buy|get|want(?:ed)?|need(?:ed)?) )?(?:only |just )?(\d{1,3}|two|three|four|five|six|ten|twelve)(?: of (?:them|it|those|these|that|the \w+(?: one)?))(?: then| please| instead)?\W*$"
-    r"|^(?:and |ok(?:ay)? )*(?:what )?if i (?:only |just )?(?:took|bought|got|take|buy|get|want(?:ed)?|need(?:ed)?) (?:only |just )?(\d{1,3}|two|three|four|five|six|ten|twelve)\W*$"
+    rf"\b(?:how much|what)\b.{{0,20}}\b(?:for|with|would|do|are|is) (\d{{1,3}}|two|three|four|five|six)(?:{_OF_THEM})?(?: (?:cost|be|come to))?(?: please)?\W*$"
+    rf"|\b(?:price|cost) (?:for|of) (\d{{1,3}}|two|three|four|five|six)(?: of (?:them|it|those|these))?\W*$"
+    rf"|\b{_MANY} of (?:them|it|those|these|that|the \w+(?: one)?|number \d|p\d+)\b.{{0,20}}\b(?:total|how much|cost|come to|price)\b"
+    rf"|^(?:and |ok(?:ay)? )*(?:what if |if )?(?:i )?(?:(?:only |just )?(?:took|bought|had|got|take|buy|get|want(?:ed)?|need(?:ed)?) )?(?:only |just )?{_MANY}(?:{_OF_THEM})(?: then| please| instead)?\W*$"
+    rf"|^(?:and |ok(?:ay)? )*(?:what )?if i (?:only |just )?(?:took|bought|got|take|buy|get|want(?:ed)?|need(?:ed)?) (?:only |just )?{_MANY}\W*$"
 )
 """What so many of one product cost."""
 OF_NAMED = re.compile(

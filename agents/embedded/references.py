@@ -133,10 +133,11 @@ def resolve(
 def _the_one(text: str, last: list[Shown]) -> str | None:
     """The one product shown whose title has the word of "the navy one"; None where none or several have."""
     match = THE_ONE.search(text)
-    having = [
-        s.handle for s in last if match and re.search(rf"\b{re.escape(match.group(1))}\b", s.title.lower())
-    ]
-    return having[0] if len(having) == 1 and len(last) > 1 else None
+    if match is None or len(last) < 2:
+        return None
+    word = re.compile(rf"\b{re.escape(match.group(1))}\b")
+    having = [s.handle for s in last if word.search(s.title.lower())]
+    return having[0] if len(having) == 1 else None
 
 
 def _superlative(text: str, last: list[Shown]) -> list[str]:

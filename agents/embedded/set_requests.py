@@ -156,14 +156,13 @@ class SetRequests:
 
     def _describe_part(self, text: str, found: Understood) -> bool:
         """Say how one part of the set is to be; whether one was named."""
-        said = {stem(w) for w in re.findall(r"[a-z]+", text)}
-        named = [p for p in dict.fromkeys(found.parts) if stem(p.split()[-1]) in said]
-        how = [
-            t for t in found.changes.get("must", []) if stem(t) not in {stem(p.split()[-1]) for p in named}
-        ]
-        if len(named) != 1 or not how or not DESCRIBES.search(text):
+        part = _part_in(text, found.parts)
+        if part is None or not DESCRIBES.search(text):
             return False
-        found.parts = [f"{' '.join(how)} {p}" if p in named else p for p in found.parts]
+        how = [t for t in found.changes.get("must", []) if stem(t) != stem(part.split()[-1])]
+        if not how:
+            return False
+        found.parts = [f"{' '.join(how)} {p}" if p == part else p for p in found.parts]
         found.changes = {}
         return True
 
@@ -210,14 +209,11 @@ class SetRequests:
         last = situation.shown[-1] if situation.shown else []
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
 
-    def described_part(self, text: str, situation: Situation, found: Understood) -> str | None:
-        """The part of the last set that a message says how to make: "make the throw green"."""
+    def describes_part(self, text: str, situation: Situation, found: Understood) -> bool:
+        """Whether a message says how to make one part of the last set: "make the throw green"."""
         if not situation.bundle_last or not found.changes.get("must") or not DESCRIBES.search(text):
-            return None
-        parts = (situation.bundle or {}).get("parts") or []
-        said = {stem(w) for w in re.findall(r"[a-z]+", text)}
-        named = [p for p in dict.fromkeys(parts) if stem(p.split()[-1]) in said]
-        return named[0] if len(named) == 1 else None
+            return False
+        return _part_in(text, (situation.bundle or {}).get("parts") or []) is not None
 
     def without_part(self, text: str, situation: Situation) -> bool:
         """Whether a message takes a kind out of the set that was shown last: "no mouse then"."""
@@ -261,6 +257,13 @@ def _total(last: dict[str, Any]) -> Decimal | None:
     """What the last set cost."""
     stated = re.search(r"\d[\d,]*(?:\.\d+)?", str(last.get("total") or ""))
     return Decimal(stated.group().replace(",", "")) if stated else None
+
+
+def _part_in(text: str, parts: list[str]) -> str | None:
+    """The one part of a set whose kind a text names; None where none or several are."""
+    said = {stem(w) for w in re.findall(r"[a-z]+", text)}
+    named = [p for p in dict.fromkeys(parts) if stem(p.split()[-1]) in said]
+    return named[0] if len(named) == 1 else None
 
 
 def _named_in(text: str, shown: list[Shown]) -> list[str]:

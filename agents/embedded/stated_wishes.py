@@ -10,7 +10,7 @@ from agents.embedded.references import by_description, resolve
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
 from agents.embedded.stated_measures import DEVICE, MEASURE
-from agents.embedded.vocabulary import Vocabulary
+from agents.embedded.vocabulary import CALLED_OR_ONLY, Vocabulary
 from agents.embedded.wording import NEGATION, Wording
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, MATERIALS
@@ -20,7 +20,6 @@ GOES_WITH = re.compile(
     r"\b(?:that|which|to) (?:would |will |could |can |might )?(?:go(?:es)?|match(?:es)?|fits?|suits?|works?|looks? \w+)(?: well| nicely| in)?(?: with)? (?P<what>(?:my |the |our |an? )?(?!with\b|it\b|that\b|them\b|this\b|those\b|these\b|(?:the )?(?:first|second|third|fourth|last|other)\b|p\d)[a-z][a-z ]+?)\W*$"
 )
 """What something is to go with: it describes what is wanted and is not wanted itself."""
-CALLED = re.compile(r"\b(?:by|from|brand|only|made by|called)\s*$")
 PUTS_RIGHT = re.compile(
     r"^(?:(?:no|oh|oops|hm+|sorry|actually)\W+)*(?:wait|sorry|i mean|i meant|make that|rather)\b"
 )
@@ -186,7 +185,7 @@ class StatedWishes:
     def _is_word(self, name: str, before: str, situation: Situation) -> bool:
         """Whether a brand's name is but a word: what is looked for has the word, and nothing of it is that brand's."""
         topic = situation.wishes.get("query")
-        if not topic or CALLED.search(before) or not name.isalpha():
+        if not topic or CALLED_OR_ONLY.search(before) or not name.isalpha():
             return False
         rows = self.vocabulary.filter.term(str(topic))
         branded = (rows & self.vocabulary.filter.brand(name)).any()

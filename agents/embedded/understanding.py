@@ -180,7 +180,7 @@ class Understanding:
             or JUST_CHEAPER.match(text)
             or (found.budget is not None and not found.words and set(found.changes) <= {"max_price"})
             or self.sets.without_part(text, situation)
-            or self.sets.described_part(text, situation, found)
+            or self.sets.describes_part(text, situation, found)
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
         )

@@ -23,7 +23,10 @@ MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
 KNOWN_WORD = 3  # products that have a word, before a typo is taken for it
 PLAIN = FILLER | SPOKEN | COLOURS | ATTRIBUTES | EVERYDAY_KINDS
-CALLED = re.compile(r"\b(?:by|from|brand|made by|called)\s*$")
+_NAMES = "by|from|brand|made by|called"
+CALLED = re.compile(rf"\b(?:{_NAMES})\s*$")
+CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
+"""What stands before a brand's name."""
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
 RARE_BRAND = 0.05
 """Of the other products whose texts have the word: with fewer of its own, a brand is but a word."""

@@ -135,8 +135,9 @@ class Wording:
                 if re.search(rf"\b{re.escape(word)}\b", context):
                     sorts[word] = WordClass.PLACE
         if keeping := KEEPING.search(found.text):  # the verb says as much as what it is done to
-            found.changes["interest"] = keeping.group("what").strip(" .?!")[:MOST_SAID]
-            if not found.handles and (serving := self._serving(keeping.group("what"))):
+            activity = keeping.group("what")
+            found.changes["interest"] = activity.strip(" .?!")[:MOST_SAID]
+            if not found.handles and (serving := self._serving(activity)):
                 found.changes["query"] = " or ".join(serving)
             return []
         doing = [w for w in words if sorts[w] is WordClass.ACTIVITY and not done_with(w, found.text)]
