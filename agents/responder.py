@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 MOST_REPEATED = 3  # pieces; a model that goes round in circles is not listened to any longer
 LONGEST_PIECE = 1200  # characters
 EMBEDDED = EmbeddedWriter()
-OURS_TO_SAY = ("out of scope", "service", "how chosen", "cart")
+OURS_TO_SAY = ("out of scope", "service", "how chosen", "cart", "picture", "haggle")
 """What no model is asked to phrase: a small one answers whatever it is asked."""
 PIECE = re.compile(r"[^\n]*\n|[^\n]*?[.!?](?=\s)")
 

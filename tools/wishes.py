@@ -75,6 +75,24 @@ class WishChanges(BaseModel):
     undo: bool = Field(default=False, description="go back to the wishes before the last change")
 
 
+UNSTATED = {"on_offer": "offers", "min_discount": "discounts", "min_rating": "ratings"}
+"""Wishes about what many a shop states of none of its products."""
+
+
+def _without_the_impossible(workspace: Workspace, wishes: Wishes) -> tuple[Wishes, str | None]:
+    """The wishes without those that nothing in the shop satisfies, whatever else is wished, and a note.
+
+    The reply before has told that nothing fits; kept, they would make every later request fail as well.
+    """
+    kept = wishes.model_copy(deep=True)
+    masks = workspace.shop.filter.masks(wishes)
+    gone = [name for name in UNSTATED if name in masks and not masks[name].any()]
+    for name in gone:
+        setattr(kept, name, Wishes.model_fields[name].default)
+    what = " or ".join(UNSTATED[name] for name in gone)
+    return kept, f"This shop states no {what}, so I no longer go by them." if gone else None
+
+
 def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
     """Apply changes and tell the wishes that stand now, and how many products satisfy them."""
     before = workspace.wishes
@@ -87,10 +105,9 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
             workspace.wishes = workspace.previous_wishes.pop()
     else:
         changes, unsized = _comparable(workspace, changes)
-        note = unsized or note
-        workspace.wishes = _changed(
-            workspace, Wishes() if changes.reset else before.model_copy(deep=True), changes
-        )
+        standing, let_go = _without_the_impossible(workspace, before)
+        note = unsized or note or let_go
+        workspace.wishes = _changed(workspace, Wishes() if changes.reset else standing, changes)
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
     allowed = workspace.shop.filter.allowed(workspace.wishes)

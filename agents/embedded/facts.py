@@ -79,7 +79,7 @@ ASPECT_WORDS = {
     "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity", "pieces", "pages", "players"),
     "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
     "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
-    "pages": ("pages",), "pieces": ("pieces", "piece"),
+    "pages": ("pages",), "memory": ("memory", "storage", " ram", " gb", " tb"), "pieces": ("pieces", "piece"),
 }  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class Intent(StrEnum):
     CART = "cart"
     SERVICE = "service"
     HOW_CHOSEN = "how chosen"
+    PLEASED = "pleased"
+    WAITS = "waits"
+    REMARK = "remark"
+    PICTURE = "picture"
+    HAGGLE = "haggle"
     AGAIN = "again"
     FACET = "facet"
     WISHES = "wishes"
@@ -147,7 +152,7 @@ CORRECT_BRAND = re.compile(
 CORRECT_PRICE = re.compile(
     r""
     rf"{WITHDRAWN} (?:price|budget|cost|price limit|price range|money)\b|"
-    r"\bnever ?mind (?:about )?the (?:price|budget|cost)|\b(?:remove|drop|clear|lose|lift) the (?:price|budget) ?(?:filter|limit|wish)?|\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price) limit|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
+    r"\bnever ?mind (?:about )?the (?:price|budget|cost)|\b(?:remove|drop|clear|lose|lift) the (?:price|budget) ?(?:filter|limit|wish)?|\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price|money) (?:limits?|restrictions?|constraints?)|\b(?:don'?t|do not) have (?:any |an? )?(?:budget|price|money) ?(?:restrictions?|limits?|constraints?)?\b|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
 )
 CORRECT_RATING = re.compile(
     r""
@@ -171,7 +176,7 @@ CORRECT_OFFER = re.compile(
     r"\b(?:doesn'?t|does not|needn'?t|don'?t) (?:have to|need to) be (?:on (?:offer|sale)|reduced|discounted)|\bnot (?:only|just) (?:offers|on sale|on offer)|\bfull price is (?:fine|ok)"
 )
 RECIPIENT = re.compile(
-    r"(?:\b(?:present|gift|it'?s|it is|this is|something|buying|shopping|(?:should|must|have to) be) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
+    r"(?:\b(?:present|gift|it'?s|it is|this is|something|(?:buying|shopping|getting)(?: (?:it|this|that|them|one|these))?|(?:should|must|have to) be) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
 WHOSE_DAY = re.compile(
     r"\bmy (?P<who>wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|nephew|niece|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|gran|mother|father|mum|mom|dad|friend|colleague|boss|uncle|aunt|cousin|neighbou?r|teacher)"
@@ -207,7 +212,9 @@ SIZE_MOST = re.compile(
 ASPECTS: dict[str, re.Pattern[str]] = {
     "saving": re.compile(r"\bsav(?:e|ing|ings)\b"),
     "returns": re.compile(r"\breturns?\b|\brefund\w*\b"),
-    "price": re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\btotal\b"),
+    "price": re.compile(
+        r"\bhow much\b(?! (?:battery|memory|storage|space|room|power|ram|weight|water|screen)\b)|\bprice\b|\bcosts?\b|\btotal\b"
+    ),
     "colour": re.compile(r"\bcolou?rs?\b"),
     "battery": re.compile(r"\bbattery\b|\bplaytime\b|\bcharge last\b"),
     "size": re.compile(
@@ -227,6 +234,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "power": re.compile(r"\bpower\b|\bwatts?\b|\bhow (?:powerful|fast)\b"),
     "fit": re.compile(r"\bfits?\b|\bcompatible\b|\bwork with\b"),
     "pages": re.compile(r"\bpages\b"),
+    "memory": re.compile(r"\b(?:memory|storage|ram)\b"),
     "pieces": re.compile(r"\bpieces\b|\bhow many\b"),
 }
 NEVER = re.compile(
@@ -250,7 +258,7 @@ MUST_BE = re.compile(
     r"\b(?:should|must|has to|have to|needs? to|ought to|got to) (?:also )?be (?:an? )?(?P<what>[a-z][a-z-]+)"
 )
 JUST_ASPECT = re.compile(
-    r"^(?:and |what about |how about |what(?:'s| is) |how(?:'s| is| are) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery|savings?|discount)\W*$"
+    r"^(?:and |so )*(?:what(?:'s)? about |how about |what(?:'s| is) |how(?:'s| is| are) )?(?:the )?(?:price|cost|colou?r|size|dimensions|material|rating|reviews?|brand|weight|capacity|warranty|delivery|battery(?:[ -]life)?|savings?|discount|(?:internal )?(?:memory|storage)|ram|screen size|specifications?|specs)\W*$"
 )
 MEANT_FOR = re.compile(
     r"\b(?:something|anything|things?|stuff) (?:nice |small |little |useful |good )?for (?:her|his|their|my|the|our|an?) (?P<what>[a-z]{3,20})\b(?! (?:who|that))(?=\W*(?:please|maybe|perhaps|then|instead|too|as well)?\W*$)"

@@ -19,7 +19,7 @@ RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONE
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|budget (?:of|is|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"for less than|doesn'?t cost more than|budget (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
     rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total)\b"
@@ -30,7 +30,7 @@ ABOVE = re.compile(
 )
 ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
 AROUND = re.compile(
-    rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer)\s*(?:to )?{_SIGNED}"
+    rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer|(?:in|within|at|of) the)\s*(?:to )?{_SIGNED}(?: (?:price )?range)?"
 )
 NEARER = re.compile(
     rf"\b(?:around|closer? to|nearer(?: to)?)\s+{_MONEY}{_NOT_UNIT}(?=\W*$|\s+a (?:month|week))"
@@ -53,7 +53,7 @@ DISCOUNT = re.compile(
     r"|\bhalf[- ]price(?:d)?\b"
 )
 ON_OFFER = re.compile(
-    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down)\b"
+    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down|any(?: possible| big| good| other)? (?:discounts?|reductions?|money off)|do you (?:have|offer|give)(?: any| some)? discounts?|big discounts?)\b"
 )
 _SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b"
 SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -84,7 +84,7 @@ COUNT = re.compile(
     r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:more )?(?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
 )
 CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pric(?:e?y|es?)|steep|much)|cost(?:s)? less|lower price|"
+    r"\b(?:cheaper|less expensive|lower[- ]priced?|more affordable|not so (?:expensive|dear|pricey)|less pricey|too (?:expensive|dear|pric(?:e?y|es?)|steep)|too much(?=\W*$|[,.!?]| (?:for|money|to (?:pay|spend))\b)|cost(?:s)? less|lower price|"
     r"bit cheaper|for less|more budget|budget (?:option|version|friendly)|save money|inexpensive)\b"
 )
 DEARER = re.compile(

@@ -4,6 +4,7 @@ import re
 
 from agents.embedded import followups, intents
 from agents.embedded.about_shown import AboutShown
+from agents.embedded.dialogue_acts import ACTS, DialogueActs
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
@@ -41,6 +42,7 @@ class Understanding:
         self.sets = SetRequests(vocabulary)
         self.follow_ups = FollowUps(vocabulary)
         self.shown = AboutShown(vocabulary)
+        self.acts = DialogueActs(vocabulary)
         self.sayings = vocabulary.sayings
 
     def understand(self, request: str, situation: Situation) -> Understood:
@@ -53,7 +55,11 @@ class Understanding:
         text = self.vocabulary.spelled(text)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
+        text = self.acts.content(text)
         understood, sure = self._by_patterns(text, situation)
+        agreed = situation.offer is not None and followups.YES.match(text) is not None
+        if not agreed and (act := self.acts.of(text, understood, sure)) is not None:
+            return act
         if sure and understood.intent is Intent.DETAILS and not self.shown.points(text, understood):
             # A question that names nothing of what was shown may be about the world.
             own = understood.aspect or any(self.vocabulary.is_kind(w) for w in understood.words)
@@ -61,7 +67,7 @@ class Understanding:
             return Understood(Intent.OUT_OF_SCOPE, text) if foreign else understood
         nothing = not understood.changes and not understood.order
         meant = None if sure else self.sayings.meaning(text, LIKELY if nothing else SURE)
-        if meant is None or (meant == OFF_TOPIC and intents.SHOPPING.search(text)):
+        if meant is None or meant in ACTS or (meant == OFF_TOPIC and intents.SHOPPING.search(text)):
             return understood
         return self._as_if_said(meant, text, situation, understood)
 

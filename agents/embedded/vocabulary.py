@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from agents.embedded.english import english_words
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
-from agents.embedded.sayings import Sayings
+from agents.embedded.sayings import KINDS, Sayings
 from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
 from catalog.lexical import WORD, stem
@@ -50,7 +50,7 @@ class Vocabulary:
         self.filter = wish_filter
         self.english = encoder.words | english_words()
         """Words of the language, which are no typos."""
-        self.sayings = Sayings(encoder)
+        self.sayings = Sayings(encoder, kinds.commonest(KINDS))
         self.classes = WordClasses(encoder)
 
     @cached_property

@@ -31,6 +31,11 @@ FIXED = {
     "bye": "Goodbye, and happy shopping.",
     "out of scope": OUT_OF_SCOPE,
     "service": "I know this shop's products and prices, but not how it delivers, takes back or is paid; the shop's own help pages say that.",
+    "pleased": "Glad you like it. Ask me anything about it, or tell me what else to look for.",
+    "waits": "I'm here, and there is no hurry. Tell me what to look for when you are ready.",
+    "remark": "All right. Tell me what to look for, or ask about anything that I have shown you.",
+    "picture": "I have only words here; the product's own page shows its pictures.",
+    "haggle": "The prices are the shop's, and I can't lower them. I can look for something cheaper, or for what is on offer.",
     "cart": "I can't order or fill a basket for you; open the product's page to buy it. Shall I show you anything else?",
 }
 
