@@ -79,18 +79,21 @@ UNSTATED = {"on_offer": "offers", "min_discount": "discounts", "min_rating": "ra
 """Wishes about what many a shop states of none of its products."""
 
 
-def _without_the_impossible(workspace: Workspace, wishes: Wishes) -> tuple[Wishes, str | None]:
-    """The wishes without those that nothing in the shop satisfies, whatever else is wished, and a note.
+def _without_the_impossible(
+    workspace: Workspace, wishes: Wishes, changes: WishChanges
+) -> tuple[Wishes, str | None]:
+    """The standing wishes without those that nothing in the shop satisfies, whatever else is wished, and a note.
 
-    The reply before has told that nothing fits; kept, they would make every later request fail as well.
+    The reply before has told that nothing fits; kept, they would make every later request fail as well. What the
+    changes speak of themselves is left to them.
     """
-    kept = wishes.model_copy(deep=True)
-    masks = workspace.shop.filter.masks(wishes)
-    gone = [name for name in UNSTATED if name in masks and not masks[name].any()]
-    for name in gone:
-        setattr(kept, name, Wishes.model_fields[name].default)
+    spoken_of = changes.model_fields_set | set(changes.clear)
+    asked = {name: getattr(wishes, name) for name in UNSTATED if name not in spoken_of}
+    masks = workspace.shop.filter.masks(Wishes(**asked))
+    gone = [name for name in asked if name in masks and not masks[name].any()]
+    kept = wishes.model_copy(deep=True, update={name: Wishes.model_fields[name].default for name in gone})
     what = " or ".join(UNSTATED[name] for name in gone)
-    return kept, f"This shop states no {what}, so I no longer go by them." if gone else None
+    return kept, f"Nothing in this shop has such {what}, so I no longer go by them." if gone else None
 
 
 def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
@@ -105,9 +108,11 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
             workspace.wishes = workspace.previous_wishes.pop()
     else:
         changes, unsized = _comparable(workspace, changes)
-        standing, let_go = _without_the_impossible(workspace, before)
+        standing, let_go = (
+            (Wishes(), None) if changes.reset else _without_the_impossible(workspace, before, changes)
+        )
         note = unsized or note or let_go
-        workspace.wishes = _changed(workspace, Wishes() if changes.reset else standing, changes)
+        workspace.wishes = _changed(workspace, standing, changes)
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
     allowed = workspace.shop.filter.allowed(workspace.wishes)

@@ -10,7 +10,7 @@ from agents.embedded import intents
 from agents.embedded.intents import Intent
 from agents.embedded.plain_words import ATTRIBUTES
 from agents.embedded.references import HANDLE, NUMBERED, ORDINAL
-from agents.embedded.request import Understood
+from agents.embedded.request import GUESSED, Understood
 from agents.embedded.sayings import LIKELY, SMALL_TALK
 from agents.embedded.vocabulary import Vocabulary
 from tools.synonyms import COLOURS, MATERIALS
@@ -28,8 +28,9 @@ ACTS = {
     "put it in my basket": Intent.CART,
 }
 """The plain requests of ``sayings.yaml`` that are answered without a tool."""
-GUESSED = {"query", "must", "interest", "recipient", "exclude_terms", "categories"}
-"""Wishes that any word may end in."""
+LOOSE = (GUESSED | {"categories"}) - {"recipient"}
+"""Wishes that the words of a remark may be taken for."""
+# How probable an act must be to count for more than wishes that were guessed, a kind that was named, a fact that was stated.
 OVER_GUESSES = 0.45
 OVER_KINDS = 0.6
 OVER_FACTS = 0.8
@@ -67,12 +68,14 @@ class DialogueActs:
         "hi! do you have kettles?" is a question for kettles, "nah, they look ugly" a dislike.
         """
         spans = _clauses(text)
+        if len(spans) < 2:
+            return text
         first, last = 0, len(spans)
         while first < last and self._is_aside(text[slice(*spans[first])]):
             first += 1
         while last > first + 1 and self._is_aside(text[slice(*spans[last - 1])]):
             last -= 1
-        return text if first == last or len(spans) == 1 else text[spans[first][0] : spans[last - 1][1]]
+        return text if first == last else text[spans[first][0] : spans[last - 1][1]]
 
     def _is_aside(self, clause: str) -> bool:
         if PUTS_RIGHT.match(clause) or self._names_something(clause):
@@ -98,10 +101,9 @@ class DialogueActs:
         """The message as what it does, when that is likelier than the wishes that its words were taken for."""
         if NO_WORDS.fullmatch(text):
             return Understood(Intent.REMARK, text)
-        stated = understood.changes.keys() - (GUESSED - {"recipient"})
-        chosen = understood.intent is Intent.GOES_WITH or (understood.intent in OVERRIDDEN and not stated)
-        if BUYS.search(text) and understood.handles and chosen:
-            return Understood(Intent.CART, text, handles=understood.handles)
+        guessed = understood.intent in OVERRIDDEN and not understood.changes.keys() - LOOSE
+        if BUYS.search(text) and understood.handles and (guessed or understood.intent is Intent.GOES_WITH):
+            return Understood(Intent.CART, text)
         if SHIPPING.search(text) and (understood.intent is Intent.RECOMMEND or understood.aspect == "price"):
             return Understood(Intent.SERVICE, text)
         told = sure and understood.intent is Intent.OUT_OF_SCOPE
@@ -111,24 +113,17 @@ class DialogueActs:
         act = ACTS.get(said.meant)
         if act is None or said.chance < self._least(understood):
             return None
-        return Understood(act, text, handles=understood.handles)
+        return Understood(act, text)
 
     def _least(self, understood: Understood) -> float:
         """How probable an act must be to count for more than what its words were taken for."""
         changes = understood.changes
-        guessed = GUESSED | ({"clear"} if "categories" in changes else set())
-        facts = COLOURS | MATERIALS | ATTRIBUTES
-        stated = facts & {w for term in changes.get("must", []) for w in term.split()}
-        names = [
-            w for t in changes.get("exclude_terms", []) for w in t.split() if w not in self.vocabulary.english
-        ]
-        if (
-            changes.keys() - guessed
-            or "recipient" in changes
-            or stated
-            or names
-            or understood.intent is Intent.LIKE
-        ):
+        bounds = changes.keys() - LOOSE - ({"clear"} if "categories" in changes else set())
+        told = {w for term in changes.get("must", []) for w in term.split()}
+        stated = told & (COLOURS | MATERIALS | ATTRIBUTES)
+        unwanted = {w for term in changes.get("exclude_terms", []) for w in term.split()}
+        names = unwanted - self.vocabulary.english
+        if bounds or stated or names or understood.intent is Intent.LIKE:
             return OVER_FACTS
         if any(self.vocabulary.is_kind(w) for w in understood.words):
             return OVER_KINDS

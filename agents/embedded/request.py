@@ -7,6 +7,9 @@ from typing import Any
 from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 
+GUESSED = {"query", "must", "interest", "recipient", "exclude_terms"}
+"""Wishes that any word may end in."""
+
 
 @dataclass
 class Understood:

@@ -36,6 +36,7 @@ FRAMES = (
 )  # fmt: skip
 """How shoppers name what they want."""
 KINDS = 60
+"""How many of a shop's commonest kinds the sorter is told."""
 
 
 class Said(NamedTuple):
@@ -100,7 +101,7 @@ class Sayings:
             own = [plain.format(**SLOTS)] if plain else []
             said += [_masked(str(text).lower()) for text in (*own, *group["said"])]
             meant += [plain or AT_ITS_WORD] * (len(own) + len(group["said"]))
-        for kind, frame in zip([k for k in self.kinds[:KINDS] for _ in (1, 2)], cycle(FRAMES), strict=False):
+        for kind, frame in zip([k for k in self.kinds for _ in (1, 2)], cycle(FRAMES), strict=False):
             said.append(frame.format(kind=kind).lower())
             meant.append(AT_ITS_WORD)
         words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)[\w']+")

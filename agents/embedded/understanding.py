@@ -10,7 +10,7 @@ from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
 from agents.embedded.plain_words import FILLER
 from agents.embedded.references import BEFORE, names_extreme
-from agents.embedded.request import Situation, Understood
+from agents.embedded.request import GUESSED, Situation, Understood
 from agents.embedded.sayings import LIKELY, SURE
 from agents.embedded.set_requests import JUST_CHEAPER, LEFT, SetRequests
 from agents.embedded.stated_measures import DEVICE
@@ -28,8 +28,6 @@ JUST_POINTS = re.compile(
     r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
 OFF_TOPIC = "what is the weather"
-GUESSED = {"query", "must", "interest", "recipient", "exclude_terms"}
-"""Wishes that any word may end in."""
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 

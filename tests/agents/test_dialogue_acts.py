@@ -11,8 +11,6 @@ from agents.embedded.references import Shown
 from agents.embedded.request import Situation
 from agents.embedded.sayings import FILE
 from agents.embedded.understanding import Understanding
-from agents.embedded.vocabulary import Vocabulary
-from tools.workspace import Shop
 
 SHOWN = [
     [
@@ -21,11 +19,6 @@ SHOWN = [
     ]
 ]
 TALK = {Intent.GREET, Intent.BYE, Intent.THANKS, Intent.PLEASED, Intent.WAITS, Intent.REMARK}
-
-
-@pytest.fixture(scope="module")
-def understanding(shop: Shop) -> Understanding:
-    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder))
 
 
 def situation(**more: Any) -> Situation:

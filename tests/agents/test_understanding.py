@@ -7,7 +7,6 @@ from agents.embedded.intents import Intent
 from agents.embedded.references import Shown
 from agents.embedded.request import Situation
 from agents.embedded.understanding import Understanding
-from agents.embedded.vocabulary import Vocabulary
 from tools.workspace import Shop
 
 SHOWN = [
@@ -17,11 +16,6 @@ SHOWN = [
         Shown("P3", "Rattan Table Lamp, Green", "Brightwell", Decimal("15.00"), 3.8),
     ]
 ]
-
-
-@pytest.fixture(scope="module")
-def understanding(shop: Shop) -> Understanding:
-    return Understanding(Vocabulary(shop.catalog, shop.kinds, shop.filter, shop.retriever.encoder))
 
 
 def situation(shown: bool = True, **wishes: Any) -> Situation:
