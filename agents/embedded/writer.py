@@ -34,7 +34,7 @@ FIXED = {
     "pleased": "Glad you like it. Ask me anything about it, or tell me what else to look for.",
     "waits": "I'm here, and there is no hurry. Tell me what to look for when you are ready.",
     "remark": "All right. Tell me what to look for, or ask about anything that I have shown you.",
-    "picture": "I have only words here; the product's own page shows its pictures.",
+    "picture": "Where the shop gives a picture, the product's card in the chat has it; the product's own page has the rest.",
     "haggle": "The prices are the shop's, and I can't lower them. I can look for something cheaper, or for what is on offer.",
     "cart": "I can't order or fill a basket for you; open the product's page to buy it. Shall I show you anything else?",
 }
