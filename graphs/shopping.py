@@ -185,7 +185,7 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
         content=reply.text, additional_kwargs={"products": cards, "calls": _brief_calls(state["calls"])}
     )
     # "The second one" points into the last list; an answer about one product is no list.
-    lists = any(c["name"] in LISTING and not c["failed"] for c in state["calls"])
+    lists = any(_lists(c) for c in state["calls"])
     shown = [*state.get("shown", []), items][-KEEP_TURNS:] if items and lists else state.get("shown", [])
     alone = [desk.handles.of(items[0])] if len(items) == 1 else []
     old = state["messages"][: max(0, len(state["messages"]) + 1 - KEEP_MESSAGES)]
@@ -208,6 +208,11 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
         "notes": distinct([*state["notes"], *reply.notes]),
         "turns": state.get("turns", 0) + 1,
     }
+
+
+def _lists(call: dict[str, Any]) -> bool:
+    """Whether a call gave a list that can be pointed into; a product named by its title is a list of one."""
+    return not call["failed"] and (call["name"] in LISTING or bool(call["arguments"].get("title")))
 
 
 def _brief_calls(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:

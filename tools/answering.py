@@ -136,8 +136,9 @@ def show_again(workspace: Workspace, arguments: AgainArguments) -> dict[str, Any
     lists = [items for items in workspace.shown if items]
     if not lists:
         raise ToolInputError("No list was shown yet.")
-    place = {"first": 0, "original": 0, "last": -1}.get(arguments.list, -2)
-    workspace.chosen = lists[max(place, -len(lists))]
+    others = [items for items in lists if items != lists[-1]]
+    place = {"first": lists[0], "original": lists[0], "last": lists[-1]}
+    workspace.chosen = place.get(arguments.list, others[-1] if others else lists[-1])
     return {"products": [workspace.card(i) for i in workspace.chosen]}
 
 

@@ -36,6 +36,7 @@ class BundleRequest(BaseModel):
     include: list[str] = Field(default_factory=list, description="item ids that must be in")
     exclude: list[str] = Field(default_factory=list, description="item ids that must not be in")
     distinct_brands: bool = Field(default=False, description="no two of the same brand")
+    same_brand: bool = Field(default=False, description="all of one brand")
     differ: bool = Field(default=True, description="no two of the same kind")
 
 
@@ -63,7 +64,12 @@ def optimize_bundle(offers: list[Offer], request: BundleRequest) -> Bundle:
         return solved
     cheapest = _solve(offers, request.model_copy(update={"budget": None}), cheapest=True)
     if cheapest is None:
-        return Bundle(feasible=False, conflict="there are not enough products of different kinds")
+        lacking = (
+            "no one brand has all of it"
+            if request.same_brand
+            else "there are not enough products of different kinds"
+        )
+        return Bundle(feasible=False, conflict=lacking)
     return Bundle(
         feasible=False,
         conflict="the budget is too small for the whole set",
@@ -87,9 +93,7 @@ def _solve(offers: list[Offer], request: BundleRequest, cheapest: bool) -> Bundl
     if request.differ and not request.parts:
         for kind in {o.kind for o in offers}:
             model.add_at_most_one(v for v, o in zip(taken, offers, strict=True) if o.kind == kind)
-    if request.distinct_brands:
-        for brand in {o.product.brand for o in offers if o.product.brand}:
-            model.add_at_most_one(v for v, o in zip(taken, offers, strict=True) if o.product.brand == brand)
+    _brand_rules(model, taken, offers, request)
     prices = [_cents(o.product) for o in offers]
     cost = sum(v * p for v, p in zip(taken, prices, strict=True))
     if request.budget is not None:
@@ -114,6 +118,22 @@ def _solve(offers: list[Offer], request: BundleRequest, cheapest: bool) -> Bundl
         total=sum((o.product.price.amount for o in chosen if o.product.price), Decimal(0)),
         optimal=status == cp_model.OPTIMAL,
     )
+
+
+def _brand_rules(
+    model: cp_model.CpModel, taken: list[cp_model.IntVar], offers: list[Offer], request: BundleRequest
+) -> None:
+    """No two of a brand, or all of the one that is chosen; what names no brand is of none."""
+    by_brand = [(v, o.product.brand) for v, o in zip(taken, offers, strict=True)]
+    brands = sorted({brand for _, brand in by_brand if brand})
+    if request.distinct_brands:
+        for brand in brands:
+            model.add_at_most_one(v for v, of in by_brand if of == brand)
+    if request.same_brand:
+        chosen = {brand: model.new_bool_var(f"brand:{brand}") for brand in brands}
+        model.add_at_most_one(chosen.values())
+        for var, of in by_brand:
+            model.add(var <= (chosen[of] if of else 0))
 
 
 def _cents(product: Product) -> int:

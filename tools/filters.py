@@ -119,9 +119,10 @@ class WishFilter:
 
     @lru_cache(maxsize=512)  # noqa: B019
     def brand(self, name: str) -> np.ndarray:
-        """Rows of a brand; in a catalog that names no brands, rows whose title begins with it or says it."""
+        """Rows of a brand and its branches ("HP Paper", of HP); where no brand is so named, rows that say the name."""
         lowered = name.lower()
-        exact: np.ndarray = self.catalog.brand_of_row == lowered
+        branches = [b for b in self.catalog.brands if b.lower().startswith(f"{lowered} ")]
+        exact: np.ndarray = np.isin(self.catalog.brand_of_row, [lowered, *(b.lower() for b in branches)])
         if exact.any():
             return exact
         return self.term(name)

@@ -18,6 +18,7 @@ SHOW = 4
 MAX_SHOW = 12
 PLACE = 0.03  # what a place further down a list counts when one of it is chosen
 CHILDHOOD = 12  # years
+RELATED = 0.345  # cosine: below it, nothing that was found has to do with what somebody likes
 NEAR_ENOUGH = 0.4  # cosine: below it, what was found is no substitute for what was asked
 
 
@@ -84,6 +85,8 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
         result["inexact"] = lacking
     if missing := [part for part in kinds_named(wanted or "") if not carried(workspace, part)]:
         result["without"] = missing
+    if not wanted and wishes.interest and not _spoken_of(workspace, wishes.interest, found):
+        result["unspoken"] = wishes.interest
     known = not wanted or carried(workspace, wanted)
     if not known:
         result["not_carried"] = wanted
@@ -93,6 +96,12 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
         result["relax"] = relaxations(workspace)[:3]
     result["products"] = [workspace.card(c.item_id) for c in found[:8]]
     return result
+
+
+def _spoken_of(workspace: Workspace, interest: str, found: list[Candidate]) -> bool:
+    """Whether the shop names what somebody likes, or has something that is near to it in meaning."""
+    named = any(workspace.shop.filter.term(word).any() for word in terms(interest))
+    return named or any(c.parts.get("meaning", 0) >= RELATED for c in found)
 
 
 def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> str | None:
@@ -236,8 +245,11 @@ def _ordered(workspace: Workspace, order: str, k: int, among: list[str] | None) 
 
 def _like(workspace: Workspace, handle: str) -> list[Candidate]:
     item = workspace.items([handle])[0]
+    row, kind = workspace.shop.catalog.row(item), relevant_rows(workspace, workspace.wishes.query)
     allowed = workspace.shop.filter.allowed(workspace.wishes)
-    allowed[workspace.shop.catalog.row(item)] = False
+    if kind[row]:  # what is like it is of its kind
+        allowed = allowed & kind
+    allowed[row] = False
     return workspace.shop.retriever.search(workspace.product(item).title, 40, allowed)
 
 

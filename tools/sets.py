@@ -42,6 +42,7 @@ class BundleArguments(BaseModel):
         default=None, description="a handle: what takes its place must cost less"
     )
     distinct_brands: bool = Field(default=False, description="no two of the same brand")
+    same_brand: bool = Field(default=False, description="all of one brand")
 
 
 def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
         include=workspace.items(arguments.include),
         exclude=workspace.items(arguments.exclude),
         distinct_brands=arguments.distinct_brands,
+        same_brand=arguments.same_brand,
     )
     if not arguments.parts:
         if arguments.theme and (parts := _kinds_of_theme(workspace, arguments.theme, arguments.size or 3)):

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
+from catalog.lexical import stem
 from tools.measures import bound, measures_in, measures_of
 from tools.needs import Wishes, distinct
 from tools.relevance import carried, relevant_rows
@@ -68,6 +69,9 @@ class WishChanges(BaseModel):
     mid_range: bool = Field(default=False, description="prices in the middle of what there is")
     ignore_brand: bool | None = None
     ignore_browsing: bool | None = Field(default=None, description="leave aside what was browsed")
+    if_possible: bool = Field(
+        default=False, description="leave these changes out again where nothing would be left"
+    )
     clear: list[str] = Field(
         default_factory=list, description=f"wishes to withdraw: any of {', '.join(CLEARABLE)}"
     )
@@ -75,6 +79,7 @@ class WishChanges(BaseModel):
     undo: bool = Field(default=False, description="go back to the wishes before the last change")
 
 
+NOT_POSSIBLE = "Nothing that fits has that as well, so I leave it aside."
 UNSTATED = {"on_offer": "offers", "min_discount": "discounts", "min_rating": "ratings"}
 """Wishes about what many a shop states of none of its products."""
 
@@ -96,6 +101,11 @@ def _without_the_impossible(
     return kept, f"Nothing in this shop has such {what}, so I no longer go by them." if gone else None
 
 
+def _without_the_soft(changes: WishChanges) -> WishChanges:
+    """The changes without what was wished "if possible": the words beside a new kind of thing, else all of them."""
+    return changes.model_copy(update={"must": None}) if changes.query else WishChanges()
+
+
 def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
     """Apply changes and tell the wishes that stand now, and how many products satisfy them."""
     before = workspace.wishes
@@ -112,7 +122,11 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
             (Wishes(), None) if changes.reset else _without_the_impossible(workspace, before, changes)
         )
         note = unsized or note or let_go
-        workspace.wishes = _changed(workspace, standing, changes)
+        workspace.wishes = _changed(workspace, standing.model_copy(deep=True), changes)
+        if changes.if_possible and not _any_left(workspace, workspace.wishes):
+            less = _changed(workspace, standing, _without_the_soft(changes))
+            if _any_left(workspace, less):
+                workspace.wishes, note = less, NOT_POSSIBLE
         if workspace.wishes != before:
             workspace.previous_wishes = [*workspace.previous_wishes, before][-10:]
     allowed = workspace.shop.filter.allowed(workspace.wishes)
@@ -153,8 +167,11 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     if changes.query is not None and changes.query != wishes.query:
         _leave_topic(wishes)
         _drop_foreign(workspace, wishes, changes.query)
-    if changes.query is None and changes.interest and wishes.query and not carried(workspace, wishes.query):
-        wishes.query = None  # what the shop does not have is no topic to go on about
+    if changes.query is None and changes.interest and wishes.query:
+        known = all(carried(workspace, word) for word in wishes.query.split())
+        wishes.query = (
+            wishes.query if known else None
+        )  # what the shop does not have is no topic to go on about
     _replace(wishes, changes)
     _extend(wishes, changes)
     if changes.reject is not None:
@@ -174,7 +191,20 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
             wishes.min_price = None
         else:
             wishes.max_price = None
+    _purpose_aside(workspace, wishes)
     return wishes
+
+
+def _purpose_aside(workspace: Workspace, wishes: Wishes) -> None:
+    """What something is for is searched for and not required, where products that say so meet no other wish.
+
+    "A backpack for hiking" that is to be waterproof may be one that does not speak of hiking.
+    """
+    thing, _, purpose = (wishes.query or "").partition(" for ")
+    if not purpose or _any_left(workspace, wishes):
+        return
+    if _any_left(workspace, wishes.model_copy(update={"query": thing})):
+        wishes.query, wishes.interest = thing, wishes.interest or purpose
 
 
 def _replace(wishes: Wishes, changes: WishChanges) -> None:
@@ -210,6 +240,19 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
     if changes.exclude_terms is not None:
         wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
         wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
+        if changes.query is None and wishes.query:
+            gone = {stem(w) for term in changes.exclude_terms for w in term.split()}
+            wishes.query = _without_words(wishes.query, gone)
+
+
+def _without_words(query: str, gone: set[str]) -> str | None:
+    """A query without some words, and without the "or" that led to them; None where nothing is left.
+
+    >>> _without_words("throw or cushion", {"cushion"}), _without_words("mugs", {"mug"})
+    ('throw', None)
+    """
+    kept = " ".join(w for w in query.split() if stem(w) not in gone)
+    return re.sub(r"^(?:or|and|for)\b|\b(?:or|and|for)$", "", kept).strip() or None
 
 
 def _replaces(new: str, old: str) -> bool:

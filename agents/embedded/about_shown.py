@@ -3,13 +3,24 @@
 import re
 
 from agents.embedded import intents
+from agents.embedded.followups import OTHER_COLOUR
 from agents.embedded.intents import Intent
-from agents.embedded.references import NUMBERED, ORDINAL, THAT, by_description
+from agents.embedded.references import (
+    CHEAPEST,
+    DEAREST,
+    NUMBERED,
+    ORDINAL,
+    THAT,
+    Shown,
+    by_description,
+    names_extreme,
+)
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import number
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.vocabulary import Vocabulary
 from tools.needs import distinct
+from tools.synonyms import COLOURS, MATERIALS
 
 SUM = re.compile(
     r"\b(?:damage|bill|sum|total|cost|price) (?:for|of) (?:both|all|everything|the lot|them all|all of)\b|"
@@ -34,8 +45,14 @@ QUESTION_OF_IT = re.compile(
 )
 WHICH_MOST = re.compile(
     r"^(?:the )?(?P<alone>(?!best|cheap|dear|larg|small|big|short|long|tall|wid|narrow|heav|light|high|low|new|lat|rest|pric|fast|quick|strong|bright|test|west|vest|chest|guest|quest|nest|forest|interest|request|honest|contest)[a-z]{3,}est)(?: ones?)?\W*$"
+    r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))? (?:have|has|got|comes? with) the (?P<has>(?!best|most|high|low|larg|small|big|least)[a-z]{3,}est) (?P<part>[a-z-]+)\W*$"
     r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|new|lat|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
 )
+WHICH_IS = re.compile(
+    r"^(?:and |so |ok(?:ay)? )*which(?: one| ones| of (?:them|those|these))? (?:is|are|was|were) (?:the|an?) (?P<what>[a-z][a-z0-9 -]+?)(?: ones?)?\W*$"
+)
+NEEDS_E = re.compile(r"[^aeiou]*[aeiou][bdfgklmnprstvz]")
+HOW_MANY = re.compile(r"\bhow many (?P<what>[a-z]{3,})\b")
 OF_TASTE = frozenset(
     "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
 )
@@ -43,6 +60,7 @@ OF_TASTE = frozenset(
 YES_OR_NO = re.compile(
     r"^(?:and |so |but |ok(?:ay)? )*(?:do you (?:think|reckon|believe)|is|are|does|do|has|have|can|could|will|would|how)\b"
 )
+IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 OF_ONE_PRODUCT = ["query", "must", "interest", "min_price", "max_price", "min_measure", "max_measure"]
 """Wishes that say what one product must be, and nothing of what goes with it."""
 
@@ -55,8 +73,8 @@ class AboutShown:
 
     def find(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Requests about products that were shown: why, how they differ, what they are like, not this one."""
-        if (chosen := self._chosen(text, situation, found)) is not None:
-            return chosen
+        if (taken := self._chosen(text, situation, found)) is not None:
+            return taken
         if intents.WHY.search(text):
             found.intent = Intent.WHY
             return self.pointed(found, situation)
@@ -67,13 +85,7 @@ class AboutShown:
             found.intent, found.fresh = Intent.REJECT, True
             return found
         if intents.LIKE.search(text) and (situation.shown or situation.focus):
-            kept = {k: v for k, v in found.changes.items() if k != "query"}
-            found.intent = Intent.LIKE
-            found = self.pointed(found, situation)
-            found.changes = {
-                k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
-            }
-            return found
+            return self._alike(situation, found)
         if (answered := self._named(text, situation, found)) is not None:
             return answered
         if (device := self._other_device(text, situation, found)) is not None:
@@ -96,8 +108,9 @@ class AboutShown:
             found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
             found.handles = [s.handle for s in situation.shown[-1]]
             return self.pointed(found, situation)
-        if (quality := self._most_of_quality(text, situation, found)) is not None:
-            return quality
+        chosen = self._most_of_quality(text, situation, found) or self._which_is(text, situation, found)
+        if chosen is not None:
+            return chosen
         return self._asked(text, situation, found) if intents.DETAILS.search(text) else None
 
     def _most_of_quality(self, text: str, situation: Situation, found: Understood) -> Understood | None:
@@ -105,9 +118,12 @@ class AboutShown:
         match = WHICH_MOST.search(text)
         if match is None or not situation.shown or found.order:
             return None
+        if match.group("er") and self.vocabulary.is_kind(match.group("er")):
+            return None  # "which one is the charger"
         quality = match.group("most") or self._plain_form(
-            match.group("est") or match.group("er") or match.group("alone")
+            match.group("est") or match.group("er") or match.group("alone") or match.group("has")
         )
+        quality = f"{quality} {match.group('part')}" if match.group("part") else quality
         found.handles = found.handles or [s.handle for s in situation.shown[-1]]
         if quality in OF_TASTE:
             found.count = 1
@@ -116,6 +132,40 @@ class AboutShown:
         found.intent, found.asked = Intent.DETAILS, [quality]
         return found
 
+    def _alike(self, situation: Situation, found: Understood) -> Understood:
+        """What is like a product that was shown, changed as the message says: "something similar in glass"."""
+        named = str(found.changes.get("query") or "").split()
+        kept = {k: v for k, v in found.changes.items() if k != "query"}
+        if named and set(named) <= COLOURS | MATERIALS:
+            kept["must"] = [*kept.get("must", []), *named]
+        found.intent = Intent.LIKE
+        found = self.pointed(found, situation)
+        if not situation.wishes.get("query") and (like := _shown_as(found.handles[:1], situation)):
+            kept |= self.vocabulary.kind_wished(like[0].title, None)
+        found.changes = {
+            k: found.handles[0] if v == "shown" and found.handles else v for k, v in kept.items()
+        }
+        return found
+
+    def _which_is(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """Which of the products shown is "the charger", or the cheapest where the shop states no price."""
+        last = situation.shown[-1] if situation.shown else []
+        if (
+            len(last) > 1
+            and names_extreme(text)
+            and not found.handles
+            and not found.changes
+            and not found.order
+        ):
+            found.intent, found.aspect = Intent.DETAILS, "price" if _of_price(text) else "rating"
+            found.handles = [s.handle for s in last]
+            return found
+        match = WHICH_IS.match(text)
+        named = by_description(match.group("what"), last) if match else []
+        if not named:
+            return None
+        return Understood(Intent.DETAILS, text, handles=named)
+
     def _asked(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """A question about what a product is like; None where it asks for others."""
         if not (situation.shown or situation.focus):  # of what? nothing was shown yet
@@ -123,6 +173,8 @@ class AboutShown:
         if self._seeks(text, found):
             return None
         found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
+        if found.aspect is None and (counted := HOW_MANY.search(text)):
+            found.aspect = counted.group("what")
         return self.pointed(found, situation)
 
     def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:
@@ -180,6 +232,26 @@ class AboutShown:
             return self.pointed(found, situation)
         return None
 
+    def in_colour(self, text: str, situation: Situation, found: Understood) -> Understood | None:
+        """The product that is talked about, in the colour that is wanted, or in another: others of its kind.
+
+        None where a kind is named, or no one product is talked about.
+        """
+        last = situation.shown[-1] if situation.shown else []
+        alone = _shown_as(found.handles or [situation.focus or ""], situation) or last
+        other = OTHER_COLOUR.search(text) is not None
+        wanted = set(found.changes.get("must", [])) & COLOURS and IN_COLOUR.search(text)
+        topic = situation.wishes.get("query")
+        if len(alone) != 1 or "query" in found.changes or not (other or (wanted and not topic)):
+            return None
+        title = alone[0].title
+        colours = [c for c in sorted(COLOURS) if re.search(rf"\b{c}\b", title.lower())]
+        if other and colours:
+            found.changes["exclude_terms"] = colours
+        found.changes |= self.vocabulary.kind_wished(title, topic)
+        found.intent, found.handles = Intent.LIKE, [alone[0].handle]
+        return found
+
     def points(self, text: str, found: Understood) -> bool:
         """Whether a message points at a product by its number, or as "it", and names none."""
         if QUESTION_OF_IT.search(text):
@@ -227,6 +299,9 @@ class AboutShown:
         handles = found.handles or (by_description(found.text, last) if last else [])
         if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
             handles = [situation.focus, *handles]
+        if many and len(handles) == 1 and THAT.search(found.text) and len(situation.shown) > 1:
+            earlier = situation.shown[-2]  # "compare it with the navy one": what the list was gathered for
+            handles = [*(s.handle for s in earlier if len(earlier) == 1), *handles]
         if many and len(handles) < 2:
             every = [s.handle for s in last]
             if len(every) < 2:  # two answers, one product each
@@ -242,6 +317,18 @@ class AboutShown:
         """The adjective of a superlative or comparative: "tough", "hot", "nice", "comfy"."""
         base = re.sub(r"(?:est|er)$", "", superlative)
         once = re.sub(r"([b-df-hj-np-rtvwxz])\1$", r"\1", base)
+        if NEEDS_E.fullmatch(base):  # "finest" is of "fine": "fin" would have doubled its n
+            return base + "e"
         forms = (re.sub(r"i$", "y", base), base, once, base + "e")
         known = [f for f in forms if f in OF_TASTE] or [f for f in forms if f in self.vocabulary.english]
         return known[0] if known else once
+
+
+def _shown_as(handles: list[str], situation: Situation) -> list[Shown]:
+    """What was shown under these handles."""
+    every = {s.handle: s for turn in situation.shown for s in turn}
+    return [every[h] for h in handles if h in every]
+
+
+def _of_price(text: str) -> bool:
+    return CHEAPEST.search(text) is not None or DEAREST.search(text) is not None

@@ -122,7 +122,7 @@ class DialogueActs:
         told = {w for term in changes.get("must", []) for w in term.split()}
         stated = told & (COLOURS | MATERIALS | ATTRIBUTES)
         unwanted = {w for term in changes.get("exclude_terms", []) for w in term.split()}
-        names = unwanted - self.vocabulary.english
+        names = {w for w in unwanted if w not in self.vocabulary.english or self.vocabulary.is_kind(w)}
         if bounds or stated or names or understood.intent is Intent.LIKE:
             return OVER_FACTS
         if any(self.vocabulary.is_kind(w) for w in understood.words):

@@ -52,12 +52,16 @@ def _yes_or_no(card: dict[str, Any], asked: list[str]) -> str:
         str(card.get("description") or ""),
         str(card.get("offer") or ""),
     ]
-    for word in asked:
-        if stating := next((d for d in details if _says(d, word)), None):
-            return f"yes, {word}: “{stating.strip()}”."
+    stated = {word: next((d for d in details if _says(d, word)), None) for word in asked}
+    unstated = [word for word, stating in stated.items() if stating is None]
+    told = [f"{word}: “{said.strip()}”" for word, said in stated.items() if said]
+    if told and not unstated:
+        return f"yes, {told[0]}."
+    if told:
+        return f"the shop says nothing of {joined([f'“{w}”' for w in unstated], 'or')}; of {told[0]}."
     for kinds, aspect in ((COLOURS, "colour"), (MATERIALS, "material")):
-        if any(word in kinds for word in asked) and (stated := _aspect(card, aspect)):
-            return f"no, {stated.lower()}."
+        if any(word in kinds for word in asked) and (other := _aspect(card, aspect)):
+            return f"no, {other.lower()}."
     return f"I don't know; the shop says nothing of {joined([f'“{word}”' for word in asked], 'or')}."
 
 

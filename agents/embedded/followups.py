@@ -17,7 +17,7 @@ WHATS_POPULAR = re.compile(
 FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|(?:biggest|highest|largest|best) (?:saving|discount|reduction)s?|most (?:reduced|discounted)|most money off|saves?(?: me)? (?:the )?most|most popular|best[- ]sell\\w+|most reviewed"
 SORT = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
-    rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>low(?:est)? to high(?:est)?|high(?:est)? to low(?:est)?)\b|^by (?P<by2>price|rating|popularity)\W*$"
+    rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>(?:low(?:est)?|cheap(?:est)?) to (?:high(?:est)?|dear(?:est)?|(?:most )?expensive)|(?:high(?:est)?|dear(?:est)?|most expensive) to (?:low(?:est)?|cheap(?:est)?))\b|^by (?P<by2>price|rating|popularity)\W*$"
 )
 MOST = re.compile(rf"\b(?:the )?(?P<most>{FIRST})\b(?: (?:one|of all|overall))?")
 WHOLE_SHOP = re.compile(
@@ -29,6 +29,8 @@ POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
+    r"|\b(?:what|the (?:ones|products)) (?:did you|you(?: had| have|'ve)?) (?:show(?:ed|n)?|recommend(?:ed)?|suggest(?:ed)?)(?: me)?(?: (?:at )?(?P<then>before|earlier|previously|first|originally|just now|already))?\W*$"
+    r"|\b(?:show|see|list)(?: me)? (?:all )?the (?P<rest>others?|rest) again\b"
     r"|\bthe original (?:ones|list|picks|selection)\b|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
@@ -50,6 +52,10 @@ FACETS = {
 YES = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|yeah|yep|sure|alright|all right|fine|go on|please|then|well)\W+)*(?:yes|yeah|yep|sure|ok(?:ay)?|please(?: do)?|go ahead|do (?:it|that)|go for (?:it|that)|let'?s do (?:it|that)|sounds good|without (?:it|that)|drop (?:it|that)|skip (?:it|that)|go without(?: it| that)?|that'?s (?:fine|ok(?:ay)?))\W*(?:then|please)?\W*$"
 )
+BETTER_RATED = re.compile(
+    r"\b(?:any|some)thing (?:with )?(?:better|higher)[- ]?(?:rated|ratings?|reviews?|reviewed|stars)\b|\b(?:better|higher)[- ](?:rated|reviewed) ones?\b|\bones? with (?:better|higher) (?:ratings?|reviews?|stars)\b|^(?:better|higher)[- ](?:rated|ratings?|reviews?|reviewed)\W*$|\bany with (?:better|higher) (?:ratings?|reviews?)\b"
+)
+OTHER_COLOUR = re.compile(r"\b(?:another|other|different) colou?rs?\b")
 OTHER_BRAND = re.compile(
     r"\b(?:another|(?:a )?different|other|not (?:that|this|the same|their)) (?:brand|make|maker|manufacturer)s?\b|\b(?:not|nothing) (?:by|from) (?:them|that brand|this brand)\b"
 )
@@ -81,9 +87,18 @@ class FollowUps:
                 again.group("which")
                 or again.group("other")
                 or ("previous" if again.group("before") else None)
+                or ("first" if again.group("then") in ("first", "originally") else None)
                 or ("original" if "original" in again.group() else "last")
             )
             found.intent, found.again = Intent.AGAIN, which
+            return found
+        if (
+            OTHER_COLOUR.search(text)
+            and not found.changes
+            and len(situation.shown[-1:] and situation.shown[-1]) > 1
+            and not situation.focus
+        ):
+            found.intent, found.facet = Intent.FACET, "colour"
             return found
         if facet := FACET.search(text):
             of = facet.group("of") or "category"
@@ -105,8 +120,8 @@ class FollowUps:
             found.intent, found.order, found.count, found.changes = Intent.PICK, "saving", 1, {}
             found.handles = [s.handle for s in situation.shown[-1]]
             return found
-        if sort is not None:
-            found.order = order_of(sort.group())
+        if sort is not None or BETTER_RATED.search(text):
+            found.order = order_of(sort.group()) if sort else "rating"
         elif most is not None and (
             found.count
             or topic
@@ -131,11 +146,9 @@ class FollowUps:
         """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
         last = situation.shown[-1] if situation.shown else []
         wished = bool(situation.wishes or situation.browsed)
-        of_list = len(last) > 1 and OF_THE_LIST.search(text) is not None
-        found_nothing = situation.offer is not None and not of_list
-        return bool(WHOLE_SHOP.search(text) or POPULAR.search(most)) or (
-            wished and (len(last) < 2 or found_nothing)
-        )
+        ones = re.search(rf"{re.escape(most)} ones\b", text) and not OF_THE_LIST.search(text)
+        only_one = len(last) < 2 and not (last and situation.offer)  # after "nothing fits", it is that one
+        return bool(WHOLE_SHOP.search(text) or POPULAR.search(most) or ones) or (wished and only_one)
 
     def _brand(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         other = OTHER_BRAND.search(text)
@@ -183,7 +196,7 @@ def order_of(words: str) -> str:
     return (
         "dearest"
         if re.search(
-            r"high\w* to low|expensive(?<!least expensive)|dear|pric(?:iest|ey)|descend|high\w*[- ]price|high(?:est)? first",
+            r"high\w* to low|(?:dear\w*|expensive) to cheap|expensive(?<!least expensive)|dear|pric(?:iest|ey)|descend|high\w*[- ]price|high(?:est)? first",
             words,
         )
         else "cheapest"

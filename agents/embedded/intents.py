@@ -77,11 +77,11 @@ NEW_TOPIC = re.compile(
     r"\b(?:what|how) about (?:an?|some) (?P<what>[a-z][a-z' -]{2,40})|\b(?:and|also) (?:an?|some) (?P<what2>[a-z][a-z' -]{2,40}) (?:to go|that goes|to match)"
 )
 WISHES = re.compile(
-    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\b(?:remind me|recap)\b|\bso far\b.*\bask"
+    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\bremind me(?=\W*$| (?:what|of (?:what|my)) (?:i|my)\b)|\brecap\b|\bso far\b.*\bask|\bwhat (?:did|have) you change"
 )
 FORGET = re.compile(
     r"\b(?P<free>[a-z-]+) (?:is|does|needn)(?: not|n'?t|'t) (?:an? must|essential|necessary|needed|required|matter|have to be)\b|"
-    r"\b(?:forget|drop|ignore|remove|lose|no longer)(?: about)?(?: the)?(?: word)? (?P<what>[a-z][a-z -]{1,30})"
+    r"\b(?:forget|drop|ignore|remove|lose|scrap|skip|never ?mind|no longer)(?: about)?(?: the)?(?: word)? (?P<what>[a-z][a-z -]{1,30})"
 )
 REFINES = re.compile(
     r"(?:(?:and|but|also|ok(?:ay)?,?) )?(?:with|has|have|having|made of|add|in|must have|it (?:needs|has to have|should have))\b"
@@ -106,7 +106,7 @@ OF_ORDER = re.compile(
 )
 SWAP = re.compile(r"\b(?:swap|replace|change|exchange|switch)\b")
 INCLUDE = re.compile(
-    r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )"
+    r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )|^and (?=an? |some )"
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
@@ -129,6 +129,10 @@ BUNDLE = re.compile(
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
 )
+ONE_BRAND = re.compile(
+    r"\b(?:(?:all|both|everything|each|them|it|set) (?:of (?:it|them) )?(?:from|of|by|in|be|is|are|being|one|the|same|a|single)\b.{0,12})?\b(?:the same|one|a single|one and the same) (?:brand|maker|make|manufacturer|company)\b"
+)
+"""All of a set by one brand."""
 BUDGET_NOW = re.compile(
     r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b(?=\W*(?:$|[.,;!?]|(?:pounds?|quid|dollars?|euros?|bucks|in total|in all|altogether|total|all in|max|tops|then|instead|please|now|for|and|or|at)\b))"
 )
@@ -235,7 +239,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "fit": re.compile(r"\bfits?\b|\bcompatible\b|\bwork with\b"),
     "pages": re.compile(r"\bpages\b"),
     "memory": re.compile(r"\b(?:memory|storage|ram)\b"),
-    "pieces": re.compile(r"\bpieces\b|\bhow many\b"),
+    "pieces": re.compile(r"\bpieces\b|\bhow many(?=\W*$| (?:are|is|come|comes|in|do|does|of|will|would)\b)"),
 }
 NEVER = re.compile(
     r"\b(?:can|could|will|would) you (?:please )?(?:write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|\b(?:can|could|will|would) you (?:please )?do my\b|"
@@ -248,7 +252,7 @@ INTEREST = re.compile(
     r"\b(?:she|he|they|who) (?P<verb>(?!has|does|is|was|needs|wants|likes|loves|turns|lives|says|costs|comes|looks|seems|goes|gets|works|fits)[a-z]{3,}s)\W*$|"
     r"^(?:and )?(?:she|he|they)(?: has| have|'ve got|'s got) (?:an? |two |three |\d )?(?P<pet>(?!any|more|it|them|those|the|to)[a-z]+)\W*$|"
     r"(?:[,;]|\band) ?(?:really |also )?(?:loves|likes|enjoys|adores) (?P<bare>[a-z][a-z-]+(?: and [a-z-]+)?)\b|"
-    r"^(?:and )?(?:(?:she|he|they) )?(?:does|plays?|practi[sc]es?|collects?|reads|cooks|bakes) (?P<hobby>[a-z]{3,})\W*$|"
+    r"^(?:and )?(?:(?:she|he|they) )?(?:does|plays?|practi[sc]es?|collects?|reads|cooks|bakes|drinks|eats|watches|grows|paints|rides|makes|sews) (?P<hobby>[a-z]{3,})\W*$|"
     r"\b(?:she|he|they) (?P<does>[a-z]{3,}s?) (?:a lot|all the time|often|regularly|every \w+)\b|"
     r"\bwho(?:'s| is) (?:always|often|constantly|usually) (?P<state>[a-z]+)\b|"
     r"\b(?:she|he|they|who|mum|mom|mother|dad|father|wife|husband|friend|partner|sister|brother|son|daughter|girlfriend|boyfriend)(?:'s| is| are)? (?:really |also |very much )?"

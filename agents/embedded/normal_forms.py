@@ -4,7 +4,30 @@ import re
 
 from text_to_num import alpha2digit
 
+_NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|rather not)"
+_AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
+_VERBS = r"(?:(?:really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
+_ASKING = r"(?:remind me|tell me|i wonder|(?:do you|d'you) (?:happen to )?know|(?:can|could|would) you (?:please )?(?:tell|say|remind|check)(?: me)?|i(?:'d| would) (?:like|love) to know|i want to know|any idea|please check|check)"
+_IT = r"(it|they|this one|that one|this|that|these|those|both|(?:the )?(?:first|second|third|fourth|last|cheapest|other)(?: one)?|number \d)"
 RESTATED = (
+    (re.compile(rf"\b{_ASKING} (?:what|how much) {_IT} costs?\b"), r"how much is \1"),
+    (re.compile(rf"\b{_ASKING} (what|how) (\w+ )?{_IT} (is|are)\b"), r"\1 \2\4 \3"),
+    (re.compile(rf"\b{_ASKING} (?:if|whether) {_IT} (is|are|has|have|does|will|can)\b"), r"\2 \1"),
+    (
+        re.compile(rf"\b{_ASKING} (?:if|whether) {_IT} (fit|work|come|need|contain|include)s?\b"),
+        r"does \1 \2",
+    ),
+    (
+        re.compile(
+            rf"\b{_NOT} {_VERBS}(?:exceed(?:ing)?|(?:go )?(?:over|above|beyond|past)|(?:any )?(?:more|higher|dearer) than) {_AMOUNT}"
+        ),
+        "at most ",
+    ),
+    (
+        re.compile(rf"\b{_NOT} {_VERBS}(?:under|below|(?:any )?(?:less|lower|cheaper) than) {_AMOUNT}"),
+        "at least ",
+    ),
+    (re.compile(r"\b(\d+) and (?:a )?half\b"), r"\1.5"),
     (re.compile(r"(\d+) instead of \d+(?:[.,]\d+)? ?([a-z]+)"), r"\1 \2"),
     (re.compile(r"\binstead of (?:the |an? |in )?[a-z0-9.-]+(?: one)?(?=\W*$)"), "instead"),
     (
@@ -22,6 +45,29 @@ RESTATED = (
     (re.compile(r"^(?:an? )?(set|box)\W*$"), r"ones in a \1"),
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(r"\bsum(?= \w)"), "some"),
+    (re.compile(r"\b(number|option|item|product|no\.?) one\b"), r"\1 1"),
+    (
+        re.compile(r"\bi (?:have |just |already |'ve )*(?:saw|seen|spotted|noticed) (?=an? |some |your )"),
+        "show me ",
+    ),
+    (
+        re.compile(
+            r"\b(?:i(?:'ve| have)? )?changed my mind\W+(?:and |about (?:it|that)\W+)?(?=\w)(?!about\b)"
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            r"\bwhich (?:one |of (?:them|those|these|the two) )?(?:do|did|would) (?:most )?(?:people|customers|others|buyers|shoppers|users|reviewers) (?:like|prefer|love|rate)(?: (?:it|them))?(?: (?:the )?(?:more|most|best|better|higher|highest))?"
+        ),
+        "which is the best rated one",
+    ),
+    (
+        re.compile(
+            r"\bwhat (?:would|could|can|do|will|should) (?:i|you|we) (?:get|buy|have|find|recommend|suggest)(?: me)? for [£$€]?(\d+(?:\.\d+)?)(?: (?:pounds|quid|dollars|euros))?\W*$"
+        ),
+        r"show me something under \1",
+    ),
     (re.compile(r"\bwat\b"), "what"),
     (re.compile(r"\b(what|that|who|how|where|there|let)s\b"), r"\1's"),
     (re.compile(r"\bdiff\b"), "difference"),

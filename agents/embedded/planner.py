@@ -137,7 +137,8 @@ def _question(understood: Understood) -> list[list[Call]] | None:
     """The one call that answers a question; None for what is no question."""
     intent, handles = understood.intent, understood.handles
     if understood.pasted_title:
-        return [[("product_details", {"title": understood.text})]]
+        topic: list[Call] = [("set_wishes", understood.changes)] if understood.changes else []
+        return [[*topic, ("product_details", {"title": understood.text})]]
     if intent is Intent.FACET:
         wishes: list[list[Call]] = [[("set_wishes", understood.changes)]] if understood.changes else []
         whole = {"whole_shop": True} if understood.whole_shop else {}
@@ -184,7 +185,16 @@ def _order(understood: Understood) -> dict[str, str]:
 
 def _bundle_steps(understood: Understood) -> list[list[Call]]:
     arguments: dict[str, Any] = {}
-    for name in ("parts", "size", "theme", "exclude", "include", "cheaper_part", "distinct_brands"):
+    for name in (
+        "parts",
+        "size",
+        "theme",
+        "exclude",
+        "include",
+        "cheaper_part",
+        "distinct_brands",
+        "same_brand",
+    ):
         if value := getattr(understood, name):
             arguments[name] = value
     if understood.max_each is not None:

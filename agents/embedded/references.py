@@ -14,9 +14,12 @@ ORDINALS = {
 COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 _ORDINAL = "|".join(ORDINALS)
 FIRST_N = re.compile(r"\b(?:the )?(first|top|last) (two|three|four|2|3|4)\b")
+MOST_N = re.compile(
+    r"\b(?:the )?(?:(?P<n>two|three|four|[2-4]) )?(?P<most>cheapest|least expensive|dearest|most expensive|priciest|best[- ]rated|highest[- ]rated|top[- ]rated)(?: (?P<n2>two|three|four|[2-4]))?\b"
+)
 ORDINAL = re.compile(rf"\b(?:the )?({_ORDINAL})\b(?! (?:time|of all|aid))(?: (?:one|product|item|option))?")
 NUMBERED = re.compile(
-    r"(?:\b(?:numbers?|no\.?|options?|items?|products?) ?|#)(\d)\b(?:,? (?:and|or|&|with|vs\.?|to) #?(\d)\b(?! ?(?:pounds|stars?)))?"
+    r"(?:\b(?:numbers?|no\.?|options?|items?|products?) ?|#)(\d)\b(?![- ]?pack)(?:,? (?:and|or|&|with|vs\.?|to) #?(\d)\b(?! ?(?:pounds|stars?)))?"
 )
 HANDLE = re.compile(r"\bp(\d{1,3})\b")
 LAST = re.compile(
@@ -46,9 +49,11 @@ FROM_BEFORE = re.compile(
 THAT = re.compile(
     r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ)| [a-z]{3,}s (?:to|on|in|with|at|the|my|your|well|like)\b)|\bthis\b(?! (?:is|brand))"
 )
-THOSE = re.compile(r"\b(?:they|those|these|them|all of them|both|each of them|the ones)\b")
+THOSE = re.compile(
+    r"\bthe (?:two|2)\b(?! \w)|\b(?:of|between) the (?:two|2)\b|\b(?:they|those|these|them|all of them|both|each of them|the ones)\b"
+)
 THE_ONE = re.compile(r"\bthe ([a-z][a-z-]{2,}) one\b")
-TWO = re.compile(r"\bboth\b|\b(?:those|these) (?:two|2)\b")
+TWO = re.compile(r"\bboth\b|\bthe (?:two|2)\b|\b(?:those|these) (?:two|2)\b")
 BEFORE = re.compile(
     r"\b(?:the one|the ones|that one|those) (?:from )?(?:before|earlier|previously|you showed (?:me )?(?:before|earlier|first))\b|\bearlier one\b|\bprevious (?:one|ones)\b"
 )
@@ -158,6 +163,19 @@ def _superlative(text: str, last: list[Shown]) -> list[str]:
 def names_extreme(text: str) -> bool:
     """Whether a text names the cheapest, the best rated, the largest or another extreme."""
     return any(p.search(text) for p in (CHEAPEST, DEAREST, BEST, MOST_REVIEWED, LARGEST, SMALLEST, STRONGEST))
+
+
+def so_many(match: re.Match[str], last: list[Shown]) -> list[str]:
+    """So many of a list, the cheapest, dearest or best rated of it: "the two cheapest"."""
+    count, most = COUNTS.get(match.group("n") or match.group("n2") or ""), match.group("most")
+    if count is None:
+        return []
+    if "rated" in most:
+        rated = sorted((s for s in last if s.rating is not None), key=lambda s: -(s.rating or 0.0))
+        return [s.handle for s in rated[:count]]
+    priced = sorted((s for s in last if s.price is not None), key=lambda s: s.price or Decimal(0))
+    chosen = priced[:count] if most in ("cheapest", "least expensive") else priced[::-1][:count]
+    return [s.handle for s in chosen]
 
 
 def _by_size(text: str, last: list[Shown]) -> list[str]:

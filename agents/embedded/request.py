@@ -43,6 +43,7 @@ class Understood:
     cheaper_part: str | None = None
     """The handle of the product of a set that is to become cheaper."""
     distinct_brands: bool = False
+    same_brand: bool = False
     max_each: Decimal | None = None
     """The most that one product of a set may cost."""
     order: str | None = None

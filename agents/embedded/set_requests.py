@@ -30,6 +30,9 @@ JUST_CHEAPER = re.compile(
 )
 FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?:all|total)))")
 """A budget without a currency: "fit out a home office for 300: desk, chair"."""
+ADDS_TO = re.compile(
+    r"^(?:and |ok(?:ay)?,? |also |so )*(?:with|plus|and|adding|what about with|how about with) (?:also )?(?:an?|some) (?P<what>[a-z][a-z -]+)\W*(?:as well|too)?\W*$"
+)
 DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
@@ -82,7 +85,7 @@ class SetRequests:
         found.intent = Intent.BUNDLE
         parts = self._parts(text)
         found.parts = parts if len(parts) > 1 and (len(set(parts)) > 1 or found.budget is not None) else []
-        found.distinct_brands = bool(intents.DISTINCT_BRANDS.search(text))
+        self._brands(text, {}, found)
         number = re.search(
             r"\b(\d|two|three|four|five|six)\b (?:\w+ ){0,2}?(?:gifts?|presents?|things|items|products|ones)",
             text,
@@ -139,7 +142,7 @@ class SetRequests:
         if JUST_CHEAPER.match(text):
             found.handles = []
         found.budget = _budget(text, last, found)
-        found.distinct_brands = bool(last.get("distinct_brands") or intents.DISTINCT_BRANDS.search(text))
+        self._brands(text, last, found)
         if LEFT.search(text) and situation.bundle_last:
             found.include = [s.handle for s in situation.shown[-1]]
         elif intents.SWAP.search(text) or not self._describe_part(text, found):
@@ -153,6 +156,15 @@ class SetRequests:
         )
         found.handles = []
         return found
+
+    def _brands(self, text: str, last: dict[str, Any], found: Understood) -> None:
+        """Whether a set is to be of different brands, or of one; what was said last counts."""
+        different = intents.DISTINCT_BRANDS.search(text) is not None
+        one = not different and intents.ONE_BRAND.search(text) is not None
+        found.distinct_brands = different or (bool(last.get("distinct_brands")) and not one)
+        found.same_brand = one or (bool(last.get("same_brand")) and not different)
+        if one:
+            found.changes = {k: v for k, v in found.changes.items() if k not in ("ignore_brand", "clear")}
 
     def _describe_part(self, text: str, found: Understood) -> bool:
         """Say how one part of the set is to be; whether one was named."""
@@ -187,7 +199,11 @@ class SetRequests:
             found.parts = [*(found.parts or [self.vocabulary.kinds.head(s.title) for s in last_shown])]
             found.parts += [part for part in more if part not in found.parts]
             found.size = found.theme = None
-        elif found.handles and re.search(r"\b(?:take out|leave out|remove|drop|without|skip)\b", text):
+        elif (
+            found.handles
+            and not self.without_part(text, situation)
+            and re.search(r"\b(?:take out|leave out|remove|drop|without|skip)\b", text)
+        ):
             found.exclude = found.handles
             gone_parts = _parts_of(found.handles, last_shown, found.parts)
             found.parts = [p for p in found.parts if p not in gone_parts]
@@ -208,6 +224,11 @@ class SetRequests:
         """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""
         last = situation.shown[-1] if situation.shown else []
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
+
+    def adds_part(self, text: str) -> bool:
+        """Whether a message adds another kind of thing to a set: "and with a monitor stand?"."""
+        added = ADDS_TO.match(text)
+        return added is not None and bool(self._parts(added.group("what")))
 
     def describes_part(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether a message says how to make one part of the last set: "make the throw green"."""

@@ -42,10 +42,11 @@ BARE = re.compile(
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
+    r"|\b(?:reviews?|ratings?)\s+(?:of |above |over |at least |better than |higher than |from |more than )+([1-5](?:[.,]\d)?)(?!\d)(?:\s*(?:or (?:more|better|higher|above)|and up|plus|\+))?"
     r"|\brated\s+(?:at least |over |above )?(\d(?:[.,]\d)?)(?:\s*(?:or (?:more|better|higher)|and up|\+))?"
 )
 WELL_RATED = re.compile(
-    r"\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b"
+    r"(?<!the )(?<!is )(?<!are )\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b"
 )
 HALF = 50
 DISCOUNT = re.compile(
@@ -172,7 +173,7 @@ def _sizes(slots: Slots) -> None:
 
 def _ratings(slots: Slots) -> None:
     if match := RATING.search(slots.rest):
-        slots.changes["min_rating"] = float(number(match.group(1) or match.group(2)))
+        slots.changes["min_rating"] = float(number(next(g for g in match.groups() if g)))
         if slots.changes["min_rating"] <= 5:
             _take(slots, match)
         else:

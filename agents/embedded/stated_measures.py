@@ -15,6 +15,7 @@ MEASURE = re.compile(
     r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|ft|foot|feet|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|lbs?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|sheets?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
     r"(?:\s(?:long|wide|tall|high|deep|thick|across|in (?:length|width|height|diameter)))?"
 )
+RULED_OUT = re.compile(r"\b(?:no|not|without|nothing|except|avoid)\s+(?:the |an? |any |in )*$")
 COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
 )
@@ -33,20 +34,22 @@ def take_devices(rest: str, situation: Situation) -> tuple[list[str], str]:
     return devices, rest
 
 
-def take_measures(rest: str) -> tuple[list[str], str]:
-    """The sizes and counts that a text states, as products state them, and the text without them.
+def take_measures(rest: str) -> tuple[list[str], list[str], str]:
+    """The sizes and counts that a text states and those that it rules out, as products state them, and the rest of it.
 
-    >>> take_measures("a cable 2 metres long with two ports")[0]
-    ['2 metres', '2 port']
+    >>> take_measures("a cable 2 metres long with two ports, no 3 pack")[:2]
+    (['2 metres', '2 port'], ['3 pack'])
     """
     must: list[str] = []
+    without: list[str] = []
     for pattern in (AREA, MEASURE, SIZE):
-        must += [_stated(match) for match in pattern.finditer(rest)]
+        for match in pattern.finditer(rest):
+            (without if RULED_OUT.search(rest[: match.start()]) else must).append(_stated(match))
         rest = pattern.sub(" ", rest)
     must += [f"{number(match.group(1))} {stem(match.group(2))}" for match in COUNTED.finditer(rest)]
     rest = COUNTED.sub(" with ", rest)
     must += [match.group(1) for match in IN_SET.finditer(rest)]
-    return must, IN_SET.sub(" ", rest)
+    return must, without, IN_SET.sub(" ", rest)
 
 
 def _stated(match: re.Match[str]) -> str:

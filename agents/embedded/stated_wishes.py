@@ -6,9 +6,9 @@ from dataclasses import replace
 from agents.embedded import followups, intents
 from agents.embedded.intents import Intent
 from agents.embedded.plain_words import FILLER
-from agents.embedded.references import by_description, resolve
+from agents.embedded.references import MOST_N, Shown, by_description, resolve, so_many
 from agents.embedded.request import Situation, Understood
-from agents.embedded.slots import find_slots
+from agents.embedded.slots import figures, find_slots
 from agents.embedded.stated_measures import DEVICE, MEASURE
 from agents.embedded.vocabulary import CALLED_OR_ONLY, Vocabulary
 from agents.embedded.wording import NEGATION, Wording
@@ -26,6 +26,18 @@ PUTS_RIGHT = re.compile(
 ANOTHER_NUMBER = re.compile(
     r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |then )*(\d+(?:[.,]\d+)?) (?:instead|rather|then)\W*$"
 )
+UNKNOWN_BRAND = re.compile(
+    r"\b(?:by|made by|from) (?P<name>[a-z][a-z0-9-]{3,})\W*(?:please|then|instead)?\W*$"
+)
+"""A maker that the shop does not know."""
+SOFT = re.compile(
+    r"\b(?:if (?:at all )?possible|if (?:you can|available)|if there (?:is|are) (?:one|any|some)|ideally|preferably|would be (?:nice|great|good|lovely|ideal|a (?:plus|bonus)))\b"
+)
+"""What is wished where it can be had."""
+THE_SIZED = re.compile(
+    r"^(?:and |ok(?:ay)?,? |so |i like |i'?d like |i'?ll (?:take|have) |show me |(?:what|how) about |tell me (?:more )?about |how much is |is )*the (?P<size>\d+(?:\.\d+)?[- ]?[a-z]+)(?: [a-z]+)?\W*(?:please)?\W*$"
+)
+"""One of what was shown, by its size: "the 2-pack", "the 20 litre one"."""
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -51,6 +63,17 @@ class StatedWishes:
         found.count, found.budget = slots.count, slots.budget
         reference = resolve(slots.rest, situation.shown, situation.focus, situation.spoken_of)
         found.handles = reference.handles
+        if situation.shown and intents.COMPARE.search(text) and (most := MOST_N.search(text)):
+            found.handles, found.count = so_many(most, situation.shown[-1]) or found.handles, None
+        if (
+            situation.shown
+            and (sized := THE_SIZED.match(text))
+            and (one := _of_size(sized.group("size"), situation.shown[-1]))
+        ):
+            found.handles, reference = (
+                one,
+                replace(reference, rest=reference.rest.replace(sized.group("size"), " ")),
+            )
         if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
             topic.group("what") or topic.group("what2"), situation
         ):
@@ -59,8 +82,8 @@ class StatedWishes:
         of_sets = (intents.WHAT_IF,) if situation.bundle else ()
         for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR, *of_sets):
             rest = pattern.sub(" ", rest)
-        one = found.handles[0] if len(found.handles) == 1 else None
-        than = one or (situation.focus if situation.focus and not situation.shown else "shown")
+        alone = found.handles[0] if len(found.handles) == 1 else None
+        than = alone or (situation.focus if situation.focus and not situation.shown else "shown")
         if slots.cheaper and "max_price" not in slots.changes:
             found.changes["cheaper_than"] = than
         if slots.dearer and "min_price" not in slots.changes:
@@ -92,6 +115,8 @@ class StatedWishes:
             for name in ("query", "must"):
                 found.changes.pop(name, None)
             found.words = []
+        if SOFT.search(text) and found.changes.keys() - {"recipient", "query"}:
+            found.changes["if_possible"] = True
         if followups.MIDDLE.search(text):
             found.changes["mid_range"] = True
         cleared = set(found.changes.get("clear", []))
@@ -191,6 +216,9 @@ class StatedWishes:
         branded = (rows & self.vocabulary.filter.brand(name)).any()
         return not branded and self.vocabulary.together([name.lower(), *str(topic).split()]) > 0
 
+    def _is_plain(self, word: str) -> bool:
+        return word in FILLER or word in self.vocabulary.english or self.vocabulary.knows(word)
+
     def _brands(self, text: str, found: Understood, situation: Situation) -> str:
         wanted: list[str] = []
         unwanted: list[str] = []
@@ -213,11 +241,29 @@ class StatedWishes:
                 continue
             chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
             (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
+        if (
+            not wanted
+            and not unwanted
+            and (other := UNKNOWN_BRAND.search(rest))
+            and not self._is_plain(other.group("name"))
+        ):
+            wanted.append(other.group("name"))
+            rest = rest.replace(other.group("name"), " ", 1)
         if wanted:
             found.changes["brands"] = wanted
         if unwanted:
             found.changes["exclude_brands"] = [*found.changes.get("exclude_brands", []), *unwanted]
         return rest
+
+
+def _of_size(size: str, last: list[Shown]) -> list[str]:
+    """The one product of a list whose title states a size; none where several do."""
+    number, unit = re.match(r"([\d.]+)[- ]?([a-z]+)", size).groups()  # type: ignore[union-attr]
+    stated = re.compile(
+        rf"(?<![\d.]){re.escape(number)}[\s-]?{unit[:1] if len(unit) < 6 and unit[0] in 'lgmk' else re.escape(unit)}"
+    )
+    having = [s.handle for s in last if stated.search(figures(s.title.lower()))]
+    return having if len(having) == 1 else []
 
 
 def _with_unit(text: str, situation: Situation) -> str:

@@ -6,7 +6,7 @@ from agents.embedded import intents
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
-from tools.synonyms import MATERIALS
+from tools.synonyms import EVERYDAY, MATERIALS
 
 ONLY = re.compile(
     r"\b(?:only|just|solely|nothing but|exclusively|must be|stick (?:to|with)|has to be|have to be)\b"
@@ -26,6 +26,10 @@ WOULD_DO = re.compile(
     r"^(?:maybe |perhaps |ok(?:ay)? )*(?:an?|some) [a-z -]+ (?:would|might|could|will) (?:do|be|work|suit)\b"
 )
 """Another kind of thing that is settled for: "a doormat would do"."""
+FOR_WHOM = re.compile(
+    r"^(?:and |but |ok(?:ay)? |so |it'?s |they'?re |maybe )*for (?!(?:under|about|around|less)\b)"
+)
+"""More said of what is looked for: "for girls", of lunch boxes."""
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
 
 
@@ -57,6 +61,12 @@ class Topics:
         if topic and kinds and of_topic < of_message and stem(kinds[-1]) not in of_topic:
             found.changes["query"] = self._joined(words, found.text)  # "phone cases", after phones
             return []
+        if topic and FOR_WHOM.match(found.text) and not found.handles:
+            said = phrases(words, found.text)
+            if self._has(words, topic, found.text):
+                return said
+            found.changes.setdefault("interest", " and ".join(said))
+            return []
         if (
             topic
             and not found.handles
@@ -78,7 +88,10 @@ class Topics:
         """The words without what the thing is for when nothing of its kind says so: "a kettle for my new flat"."""
         aside = []
         for word in words:
-            purpose = re.search(rf"\bfor (?:\w+ ){{0,3}}{re.escape(word)}", found.text)
+            purpose = re.search(
+                rf"(?<!look )(?<!looking )(?<!search )(?<!searching )\bfor (?:\w+ ){{0,3}}{re.escape(word)}",
+                found.text,
+            )
             if purpose and word not in kinds[:1] and not self.vocabulary.together([kinds[0], word]):
                 aside.append(word)
         if aside and "interest" not in found.changes:
@@ -150,15 +163,16 @@ class Topics:
         return known
 
     def _kinds_of(self, topic: str) -> list[str]:
-        """The words of a topic that name its kind; all of them where none does."""
-        return self.vocabulary.kinds_in(topic) or topic.split()
+        """The words of a topic that name its kind, without what it is for; all of them where none does."""
+        thing = topic.partition(" for ")[0]
+        return self.vocabulary.kinds_in(thing) or topic.split()
 
     def _joined(self, words: list[str], text: str) -> str:
         """The words as a query; two kinds with "and" or "or" between them stay two."""
         out = [words[0]]
         for before, word in zip(words, words[1:], strict=False):
             apart = re.search(rf"{re.escape(before)}\w*\W+(?:and|or|&)\W+(?:\w+\W+)?{re.escape(word)}", text)
-            both = self.vocabulary.is_kind(before) and (
+            both = (self.vocabulary.is_kind(before) or stem(before) in EVERYDAY) and (
                 self.vocabulary.is_kind(word) or word.endswith("s") or not self.vocabulary.knows(word)
             )
             # What something is for is not what it is: "labels for a printer".

@@ -8,7 +8,6 @@ from agents.embedded.dialogue_acts import ACTS, DialogueActs
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.normal_forms import normal
-from agents.embedded.plain_words import FILLER
 from agents.embedded.references import BEFORE, names_extreme
 from agents.embedded.request import GUESSED, Situation, Understood
 from agents.embedded.sayings import LIKELY, SURE
@@ -17,12 +16,10 @@ from agents.embedded.stated_measures import DEVICE
 from agents.embedded.stated_wishes import StatedWishes
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
-from tools.synonyms import COLOURS
 
 TITLE_WORDS = 3
 VAGUE = 5  # words: so short a message goes on about what was said before
 FOREIGN = re.compile(r"(?:who|when|where|why|how|tell|is|are|do|does|did|was|will)\b")
-IN_COLOUR = re.compile(r"\b(?:this|that|it|these|them|one)\b.*\b(?:in|but)\b")
 ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:also )?add (?:an?|some) ")
 JUST_POINTS = re.compile(
     r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
@@ -49,7 +46,8 @@ class Understanding:
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
         if (title := self._title_in(request)) is not None:
-            return Understood(Intent.DETAILS, title, pasted_title=True)
+            topic = self.vocabulary.kind_wished(title, situation.wishes.get("query"))
+            return Understood(Intent.DETAILS, title, changes=topic, pasted_title=True)
         text = self.vocabulary.spelled(text)
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
@@ -181,12 +179,14 @@ class Understanding:
         of_last = (
             intents.BUDGET_NOW.search(text)
             or intents.DISTINCT_BRANDS.search(text)
+            or intents.ONE_BRAND.search(text)
             or JUST_CHEAPER.match(text)
             or (found.budget is not None and not found.words and set(found.changes) <= {"max_price"})
             or self.sets.without_part(text, situation)
             or self.sets.describes_part(text, situation, found)
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
+            or self.sets.adds_part(text)
         )
         of_any = intents.WHAT_IF.search(text) or LEFT.search(text)
         of_last = of_last and not self.sets.lists_kinds(found)  # that is another set
@@ -213,8 +213,8 @@ class Understanding:
         if found.changes.keys() == {"recipient"} and not looked_for:
             found.intent = Intent.UNCLEAR
             return found
-        if (same := self._same_in(text, situation, found)) is not None:
-            found.changes["query"], found.handles = same, []
+        if (same := self.shown.in_colour(text, situation, found)) is not None:
+            return same
         found.fresh = not found.changes and bool(situation.shown)  # asked again: show what was not shown yet
         asks = bool(intents.ASK_RECOMMENDATION.search(text) or intents.SHOPPING.search(text))
         if found.changes or asks and (situation.browsed or situation.wishes or found.words):
@@ -264,26 +264,6 @@ class Understanding:
         vague = len(text.split()) < VAGUE and not FOREIGN.match(text) or bool(POINTING.search(text))
         found.intent = Intent.UNCLEAR if vague and situation.turns else Intent.OUT_OF_SCOPE
         return found
-
-    def _same_in(self, text: str, situation: Situation, found: Understood) -> str | None:
-        """The kind of the product pointed to, when it is wanted in another colour and nothing else is the topic."""
-        wanted = set(found.changes.get("must", [])) & COLOURS
-        every = [s for turn in situation.shown for s in turn]
-        pointed = next((s for s in every if s.handle in (found.handles or [situation.focus or ""])), None)
-        if (
-            not wanted
-            or situation.wishes.get("query")
-            or "query" in found.changes
-            or pointed is None
-            or not IN_COLOUR.search(text)
-        ):
-            return None
-        words = [
-            w
-            for w in re.findall(r"[a-z][a-z-]+", pointed.title.lower())
-            if w not in COLOURS and w not in FILLER
-        ]
-        return " ".join(words[-3:]) or None
 
 
 def _words_of(value: str | list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -10,13 +11,14 @@ from rapidfuzz.distance import OSA
 from agents.embedded.english import english_words
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import KINDS, Sayings
+from agents.embedded.stated_measures import DEVICE
 from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
 from catalog.lexical import WORD, stem
 from catalog.products import Catalog
 from tools.filters import WishFilter
 from tools.kinds import Kinds
-from tools.synonyms import COLOURS, synonyms
+from tools.synonyms import COLOURS, MATERIALS, synonyms
 from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
@@ -28,6 +30,8 @@ CALLED = re.compile(rf"\b(?:{_NAMES})\s*$")
 CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
 """What stands before a brand's name."""
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
+NEXT_NAMED = re.compile(r"\s*(?:,|&|/|\bor\b|\band\b|\bnor\b)\s*([^\s,;!?.]+)")
+NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor)\s*$")
 RARE_BRAND = 0.05
 """Of the other products whose texts have the word: with fewer of its own, a brand is but a word."""
 
@@ -90,13 +94,21 @@ class Vocabulary:
         placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
         if name in EVERYDAY or placed:
             return False
+        if self._beside_brand(before, after):
+            return True
         if CALLED.search(before):
             return not kind and not (name in FILLER and re.match(r"\s+[a-z]", after))  # "from what you saw"
         share = self._own_share(name)
         singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) is not None
         if kind:
-            return singled_out and share >= 1
+            return (singled_out or name not in self.english) and share >= 1
         return name not in FILLER and (share >= 1 or (singled_out and share >= RARE_BRAND))
+
+    def _beside_brand(self, before: str, after: str) -> bool:
+        """Whether a name is listed with one that can only be a brand: "brother or dymo"."""
+        listed = (NEXT_NAMED.match(after), NAMED_BEFORE.search(before))
+        names = [m.group(1) for m in listed if m]
+        return any(n in self._brands and n not in self.english and n not in FILLER for n in names)
 
     @lru_cache(maxsize=2048)  # noqa: B019 - the vocabulary lives as long as its catalog
     def _own_share(self, name: str) -> float:
@@ -134,6 +146,27 @@ class Vocabulary:
     def headed(self, kind: str) -> int:
         """How many products a kind is the head noun of."""
         return int((self.kinds.head_of_row == stem(kind)).sum())
+
+    def kind_of(self, title: str) -> str:
+        """The kind of thing that a title is about, with the word that tells kinds apart: "table lamp".
+
+        The catalog's titles decide which words go together.
+        """
+        head = self.kinds.head(title)
+        words = re.findall(r"[a-z][a-z-]+", title.lower())
+        place = next((i for i, w in enumerate(words) if stem(w) == head), 0)
+        before = words[place - 1] if place else ""
+        plain = before in COLOURS | ATTRIBUTES | FILLER | MATERIALS or stem(before) == head
+        together = not plain and bool(before) and self.together([before, head]) >= KNOWN_WORD
+        return f"{before} {words[place]}" if together else (words[place] if words else head)
+
+    def kind_wished(self, title: str, topic: str | None) -> dict[str, Any]:
+        """Wishes for what a title names, where it is not of the topic already: its kind and the device it is for."""
+        words = {stem(w) for w in re.findall(r"[a-z-]+", title.lower())}
+        if topic and any(self.kinds.head(part) in words for part in re.split(r"\b(?:or|and)\b", topic)):
+            return {}
+        device = DEVICE.search(title.lower())
+        return {"query": self.kind_of(title), **({"must": [device.group()]} if device else {})}
 
     def category(self, words: list[str]) -> str | None:
         """The catalog's category that these words name, all of it; None where there is none."""

@@ -23,7 +23,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+|another\s+)*$"
 )
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -36,6 +36,7 @@ OF_A_SORT = re.compile(
 """Whatever there is of a sort, which is another topic: "show me kitchen things"."""
 IN_NAMES = frozenset("super fine extra ultra double easy hot".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
+HAS_PART = re.compile(r"\bwith (?:an? |its own )?(?:[a-z]+ )?$")
 SOME = 2
 CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
 
@@ -50,11 +51,11 @@ class Wording:
     def sort(self, rest: str, found: Understood, situation: Situation) -> None:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
         vocabulary = self.vocabulary
-        without: list[str] = []
         without_end = ""
         words: list[str] = []
         devices, rest = take_devices(rest, situation)
-        must, rest = take_measures(rest)
+        must, sizes, rest = take_measures(rest)
+        without: list[str] = []
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
@@ -82,6 +83,7 @@ class Wording:
         words = [
             w for w in words if not any(k != w and k.startswith(w) and vocabulary.is_kind(k) for k in words)
         ]
+        words = [w for w in words if w not in without]  # "she has a mug, no mugs please"
         found.said = words
         words = self._things(words, found, situation)
         found.words = words
@@ -98,8 +100,8 @@ class Wording:
         must += fitting
         if must:
             found.changes["must"] = [*must, *found.changes.get("must", [])]
-        if without:
-            found.changes["exclude_terms"] = phrases(without, found.text)
+        if without or sizes:
+            found.changes["exclude_terms"] = [*phrases(without, found.text), *sizes]
 
     def _exclude_each_other(self, must: list[str], found: Understood, situation: Situation) -> bool:
         """Whether two colours are named that no product of the topic has together: "both in red and blue"."""
@@ -163,6 +165,8 @@ class Wording:
             stated = not others or vocabulary.together([word, *others]) > 0
         else:
             stated = vocabulary.knows(word) and (not topic or vocabulary.together([word, *topic]) > 0)
+        if self._is_condition(word, found.text):
+            return WordClass.THING
         purpose = PURPOSE.search(found.text)
         at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
         meant_for = purpose and word in purpose.group("what")
@@ -173,12 +177,7 @@ class Wording:
         if is_gift(found) and word.endswith("ing") and not vocabulary.knows(word):
             return WordClass.OCCASION  # "a colleague who is leaving"
         sort = vocabulary.classes.of(word)
-        if (
-            sort is WordClass.PERSON
-            and vocabulary.knows(word)
-            and not is_gift(found)
-            and not for_whom(word, found)
-        ):
+        if sort is WordClass.PERSON and not is_gift(found) and not for_whom(word, found):
             return WordClass.THING
         if not vocabulary.knows(word) and re.search(
             rf"\b(?:i'm|i am|we're|we are) (?:\w+ )?{re.escape(word)}\b(?<=ing)", found.text
@@ -193,6 +192,15 @@ class Wording:
         if sort is WordClass.THING and not vocabulary.knows(word) and qualifies(word, found.text):
             return WordClass.QUALITY
         return sort
+
+    def _is_condition(self, word: str, text: str) -> bool:
+        """Whether a product must have what a word names, whatever sort of word it is: "with a garden", "in York"."""
+        before = text[: text.find(word)]
+        sort = self.vocabulary.classes.of(word)
+        if re.search(r"\bin $", before):
+            return sort is WordClass.PLACE and self.vocabulary.knows(word)
+        part = HAS_PART.search(before) is not None and sort is not WordClass.PERSON
+        return part and not re.search(rf"\b{re.escape(word)}\b.{{0,20}}\bin mind\b", text)
 
     def _serving(self, activity: str) -> list[str]:
         """The shop's kinds that serve an activity: "backpack", to carry something."""

@@ -125,11 +125,15 @@ def _recommendations(results: dict[str, Any], brief: Brief) -> list[str]:
     if chosen and (unsaid := brief.understood.get("unsaid")):
         lines.append(f"None of these says whether it fits {joined([f'“{u}”' for u in unsaid])}.")
     if not chosen:
+        if "search_catalog" not in results:
+            return [f"I have nothing more like it that fits{_for(brief.wishes)}."]
         if search.get("found", 0) > 0:
             return ["That is everything that fits; I have shown you all of it. Relax a wish to see more."]
         return _nothing_fits(search, brief)
     if not missing and (lacking := search.get("inexact")):
         lines.append(f"Nothing here is “{lacking}”; the nearest that we have:")
+    elif not missing and (unspoken := search.get("unspoken")):
+        lines.append(f"Nothing here speaks of “{unspoken}”; the nearest that I can find:")
     elif not missing:
         arguments: dict[str, Any] = next((c["arguments"] for c in brief.calls if c["name"] == "rerank"), {})
         lines.append(_opening(chosen, arguments, brief))

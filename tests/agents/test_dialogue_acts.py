@@ -44,7 +44,7 @@ WISHES = [
     ("hi there! do you have any mugs?", {"query": "mugs"}),
     ("nah, too expensive", {"cheaper_than": "shown"}),
     ("ok cool, but under 30 please", {"max_price": Decimal(30)}),
-    ("glass would be nice", {"must": ["glass"]}),
+    ("glass would be nice", {"must": ["glass"], "if_possible": True}),
     ("atleast 4 stars", {"min_rating": 4.0}),
     ("my budget would be 25", {"max_price": Decimal(25)}),
     ("I don't have any budget limit", {"clear": ["min_price", "max_price"]}),
