@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import stem, terms
 from tools.complements import complements
+from tools.kinds import head_noun
 from tools.needs import NOT_AVAILABLE, Candidate, Wishes
 from tools.relaxations import relaxations
 from tools.relevance import APART, carried, kinds_named, relevant_rows
-from tools.synonyms import EVERYDAY, synonyms
+from tools.synonyms import EVERYDAY, OF_TASTE, synonyms
 from tools.workspace import Workspace
 
 SHOW = 4
@@ -100,6 +101,8 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
 
 def _spoken_of(workspace: Workspace, interest: str, found: list[Candidate]) -> bool:
     """Whether the shop names what somebody likes, or has something that is near to it in meaning."""
+    if set(interest.split()) <= OF_TASTE:
+        return True
     named = any(workspace.shop.filter.term(word).any() for word in terms(interest))
     return named or any(c.parts.get("meaning", 0) >= RELATED for c in found)
 
@@ -114,16 +117,19 @@ def _lacking_words(workspace: Workspace, query: str, found: list[Candidate]) -> 
     if not held:
         return None
     if np.logical_and.reduce(list(held.values())).any():
-        return _only_accompanies(workspace, said[-1])
+        return _only_accompanies(workspace, said[-1], rows)
     lacking = [w for w, has in held.items() if not has.any()]
     return " ".join(lacking) or query
 
 
-def _only_accompanies(workspace: Workspace, word: str) -> str | None:
+def _only_accompanies(workspace: Workspace, word: str, rows: list[int]) -> str | None:
     """A kind of thing that titles speak of and none is about: who has phone holders has no phones."""
     noun = stem(word.lower())
     about = {noun, *synonyms(noun)}
-    return word if noun in EVERYDAY and about.isdisjoint(workspace.shop.kinds.heads) else None
+    if noun not in EVERYDAY or about & workspace.shop.kinds.heads:
+        return None
+    titles = workspace.shop.catalog.titles
+    return None if about & {head_noun(titles[row]) for row in rows} else word
 
 
 def query_text(workspace: Workspace, asked: str | None) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import stem
 from catalog.money import format_money
-from tools.bundles import BundleRequest, Offer, optimize_bundle
+from tools.bundles import Bundle, BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
 from tools.recommending import query_text
 from tools.relevance import carried, relevant_rows
@@ -37,6 +37,9 @@ class BundleArguments(BaseModel):
     budget: float | None = Field(default=None, ge=0, description="for all of them together")
     max_each: float | None = Field(default=None, ge=0, description="the most that one of them may cost")
     include: list[str] = Field(default_factory=list, description="handles that must be in the set")
+    keep: list[str] = Field(
+        default_factory=list, description="handles that stay in the set where the other wishes allow it"
+    )
     exclude: list[str] = Field(default_factory=list, description="handles that must not be in the set")
     cheaper_part: str | None = Field(
         default=None, description="a handle: what takes its place must cost less"
@@ -65,7 +68,7 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     offers = _offers(workspace, request, arguments)
     if arguments.cheaper_part:
         offers = _cheaper(workspace, offers, workspace.items([arguments.cheaper_part])[0], request.include)
-    bundle = optimize_bundle(offers, request)
+    bundle = _solved(offers, request, workspace.items(arguments.keep))
     workspace.bundle = bundle
     workspace.chosen = bundle.item_ids if bundle.feasible else []
     currency = workspace.shop.catalog.currency
@@ -77,6 +80,8 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     if not bundle.feasible:
         return result
     result["items"] = bundle.item_ids
+    if lacking := _lacking(workspace, request.parts):
+        result["lacking"] = lacking
     if bundle.item_ids and (changed := _difference(workspace, bundle.item_ids, bundle.total)):
         result["difference"] = changed
     if bundle.item_ids and request.budget is not None:
@@ -87,6 +92,14 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
             {**workspace.card(i), "part": part} for i, part in zip(bundle.item_ids, bundle.parts, strict=True)
         ]
     return result
+
+
+def _solved(offers: list[Offer], request: BundleRequest, keep: list[str]) -> Bundle:
+    """The best set with what is to be kept, else the best without."""
+    offered = {o.product.item_id for o in offers}
+    kept = request.model_copy(update={"include": [*request.include, *(i for i in keep if i in offered)]})
+    with_kept = optimize_bundle(offers, kept)
+    return with_kept if with_kept.feasible or not keep else optimize_bundle(offers, request)
 
 
 def _cheaper(workspace: Workspace, offers: list[Offer], item: str, kept: list[str]) -> list[Offer]:
@@ -158,6 +171,17 @@ def _meeting(workspace: Workspace, wishes: Wishes, part: str) -> np.ndarray:
         if (allowed & kind).any():
             return allowed
     return shop.filter.allowed(wishes)
+
+
+def _lacking(workspace: Workspace, parts: list[str]) -> list[str]:
+    """The colours and materials that were wished and that nothing of a part has: "blue plates"."""
+    wished = [t for t in workspace.wishes.must if set(t.lower().split(" or ")) <= COLOURS | MATERIALS]
+    return [
+        f"{term} {part}"
+        for part in dict.fromkeys(parts)
+        for term in wished
+        if term not in _own_words(workspace, wished, part) and term not in part.split()
+    ]
 
 
 def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:

@@ -34,6 +34,10 @@ MATERIALS = frozenset(
     "wool cotton leather silk linen polyester wood wooden oak metal steel brass glass plastic ceramic bamboo silicone rattan "
     "velvet aluminium suede cashmere porcelain".split()
 )
+OF_TASTE = frozenset(
+    "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
+)
+"""Which is the nicest is asked of us, not of the shop: no catalog says it."""
 _OF: dict[str, list[str]] = {}
 for _group in GROUPS:
     for _word in _group:

@@ -20,7 +20,7 @@ from agents.embedded.slots import number
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.vocabulary import Vocabulary
 from tools.needs import distinct
-from tools.synonyms import COLOURS, MATERIALS
+from tools.synonyms import COLOURS, MATERIALS, OF_TASTE
 
 SUM = re.compile(
     r"\b(?:damage|bill|sum|total|cost|price) (?:for|of) (?:both|all|everything|the lot|them all|all of)\b|"
@@ -46,17 +46,13 @@ QUESTION_OF_IT = re.compile(
 WHICH_MOST = re.compile(
     r"^(?:the )?(?P<alone>(?!best|cheap|dear|larg|small|big|short|long|tall|wid|narrow|heav|light|high|low|new|lat|rest|pric|fast|quick|strong|bright|test|west|vest|chest|guest|quest|nest|forest|interest|request|honest|contest)[a-z]{3,}est)(?: ones?)?\W*$"
     r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))? (?:have|has|got|comes? with) the (?P<has>(?!best|most|high|low|larg|small|big|least)[a-z]{3,}est) (?P<part>[a-z-]+)\W*$"
-    r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|new|lat|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|new|lat|rest)[a-z]{3,}est))\b"
+    r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|rest)[a-z]{3,}est))\b"
 )
 WHICH_IS = re.compile(
     r"^(?:and |so |ok(?:ay)? )*which(?: one| ones| of (?:them|those|these))? (?:is|are|was|were) (?:the|an?) (?P<what>[a-z][a-z0-9 -]+?)(?: ones?)?\W*$"
 )
 NEEDS_E = re.compile(r"[^aeiou]*[aeiou][bdfgklmnprstvz]")
 HOW_MANY = re.compile(r"\bhow many (?P<what>[a-z]{3,})\b")
-OF_TASTE = frozenset(
-    "nice pretty cool cute lovely fun fancy smart cosy posh handy safe sweet funny useful popular beautiful suitable impressive".split()
-)
-"""Which is the nicest is asked of us, not of the shop."""
 YES_OR_NO = re.compile(
     r"^(?:and |so |but |ok(?:ay)? )*(?:do you (?:think|reckon|believe)|is|are|does|do|has|have|can|could|will|would|how)\b"
 )

@@ -97,7 +97,7 @@ class DialogueActs:
             or self.vocabulary.brands_in(clause)
         )
 
-    def of(self, text: str, understood: Understood, sure: bool) -> Understood | None:
+    def of(self, text: str, understood: Understood, sure: bool, topic: str | None) -> Understood | None:
         """The message as what it does, when that is likelier than the wishes that its words were taken for."""
         if NO_WORDS.fullmatch(text):
             return Understood(Intent.REMARK, text)
@@ -111,11 +111,11 @@ class DialogueActs:
             return None
         said = self.vocabulary.sayings.said(text)
         act = ACTS.get(said.meant)
-        if act is None or said.chance < self._least(understood):
+        if act is None or said.chance < self._least(understood, topic):
             return None
         return Understood(act, text)
 
-    def _least(self, understood: Understood) -> float:
+    def _least(self, understood: Understood, topic: str | None) -> float:
         """How probable an act must be to count for more than what its words were taken for."""
         changes = understood.changes
         bounds = changes.keys() - LOOSE - ({"clear"} if "categories" in changes else set())
@@ -123,7 +123,11 @@ class DialogueActs:
         stated = told & (COLOURS | MATERIALS | ATTRIBUTES)
         unwanted = {w for term in changes.get("exclude_terms", []) for w in term.split()}
         names = {w for w in unwanted if w not in self.vocabulary.english or self.vocabulary.is_kind(w)}
-        if bounds or stated or names or understood.intent is Intent.LIKE:
+        kinds = self.vocabulary.kinds_in(topic)
+        fits = (
+            bool(changes.get("must") and kinds) and self.vocabulary.together([*changes["must"], *kinds]) > 0
+        )
+        if fits or bounds or stated or names or understood.intent is Intent.LIKE:
             return OVER_FACTS
         if any(self.vocabulary.is_kind(w) for w in understood.words):
             return OVER_KINDS

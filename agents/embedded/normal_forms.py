@@ -4,10 +4,13 @@ import re
 
 from text_to_num import alpha2digit
 
+from tools.synonyms import COLOURS
+
 _NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|rather not)"
 _AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
 _VERBS = r"(?:(?:really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
 _ASKING = r"(?:remind me|tell me|i wonder|(?:do you|d'you) (?:happen to )?know|(?:can|could|would) you (?:please )?(?:tell|say|remind|check)(?: me)?|i(?:'d| would) (?:like|love) to know|i want to know|any idea|please check|check)"
+UNIT = r"(?:cm|mm|inch(?:es)?|f(?:ee|oo)t|met(?:re|er)s?|lit(?:re|er)s?|kilos?|pounds?|watts?|bed(?:room)?s?|bath(?:room)?s?|players?)\b"
 _IT = r"(it|they|this one|that one|this|that|these|those|both|(?:the )?(?:first|second|third|fourth|last|cheapest|other)(?: one)?|number \d)"
 RESTATED = (
     (re.compile(rf"\b{_ASKING} (?:what|how much) {_IT} costs?\b"), r"how much is \1"),
@@ -44,8 +47,20 @@ RESTATED = (
     (re.compile(r"\b(?:per|for each|a) (?:pack|unit|piece|item)(?=\W*$)|\bper [a-z]+(?=\W*$)"), ""),
     (re.compile(r"^(?:an? )?(set|box)\W*$"), r"ones in a \1"),
     (re.compile(r"\bbattery life\b"), "battery-life"),
+    (re.compile(rf"\b({'|'.join(sorted(COLOURS))})[- ]colou?red\b"), r"\1"),
+    (
+        re.compile(r"\bwhich (?:part|piece|item|product|thing)(?= (?:is|was|has|costs|would|do|should)\b)"),
+        "which one",
+    ),
     (re.compile(r"\bsum(?= \w)"), "some"),
-    (re.compile(r"\b(number|option|item|product|no\.?) one\b"), r"\1 1"),
+    *(
+        (re.compile(rf"\b(number|option|item|product|no\.?) {word}\b"), rf"\1 {digit}")
+        for digit, word in enumerate("one two three four five six".split(), 1)
+    ),
+    *(
+        (re.compile(rf"\b{word}[- ](?={UNIT})"), f"{digit} ")
+        for digit, word in enumerate("one two three".split(), 1)
+    ),
     (
         re.compile(r"\bi (?:have |just |already |'ve )*(?:saw|seen|spotted|noticed) (?=an? |some |your )"),
         "show me ",
@@ -122,9 +137,16 @@ RESTATED = (
 )
 
 
+THOUSANDS = re.compile(
+    r"(?:(?<=[£$€])|(?<=under )|(?<=below )|(?<=over )|(?<=above )|(?<=to )|(?<=than )|(?<=max )|(?<=and )|(?<=around )|(?<=about )|(?<=of ))(\d+(?:\.\d+)?) ?k\b",
+    re.IGNORECASE,
+)
+
+
 def normal(request: str) -> str:
     """A request in lower case and in the words that the patterns know."""
-    text = alpha2digit(re.sub(r"\ban? (?=(?:hundred|thousand)\b)", "one ", request.lower()), "en")
+    text = THOUSANDS.sub(lambda m: str(int(float(m.group(1)) * 1000)), request)
+    text = alpha2digit(re.sub(r"\ban? (?=(?:hundred|thousand)\b)", "one ", text.lower()), "en")
     for pattern, plain in RESTATED:
         text = pattern.sub(plain, text)
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')

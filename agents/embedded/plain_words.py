@@ -28,7 +28,7 @@ FILLER = frozenset(
     "run runs own work live alright wrong clue idea design designs looking looked bit "
     "took take takes taking lost broke turns turning turned week weeks forget said meant obviously naturally clearly capacity section sections department departments aisle category categories shown value totally altogether surprise showing entirely completely poss pattern patterned motif "
     "it'll they'll i'll we'll you'll he'll she'll that'll there'll we've you've they've we're they're you're he'd she'd they'd wouldn't couldn't shouldn't didn't wasn't weren't hasn't haven't hadn't aren't yea yup ahead "
-    "pack packs combine combined "
+    "pack packs combine combined alternatives alternative "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )
 # Brands that are also everyday words are taken as brands only where the sentence says so ("by Target").

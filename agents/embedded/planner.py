@@ -191,6 +191,7 @@ def _bundle_steps(understood: Understood) -> list[list[Call]]:
         "theme",
         "exclude",
         "include",
+        "keep",
         "cheaper_part",
         "distinct_brands",
         "same_brand",

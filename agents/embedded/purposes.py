@@ -33,6 +33,10 @@ def of_ones_own(text: str) -> str:
 
 def done_with(word: str, text: str) -> bool:
     """Whether something is wanted for an activity; "she is turning six" tells of none."""
+    if re.search(
+        rf"\b{re.escape(word)} (?:stuff|things|items|bits|gear|supplies|equipment|accessories)\b", text
+    ):
+        return True  # "gardening stuff"
     before = r"\b(?:for|on|about|when|while|during|go|going|lik\w+|loves?|into|enjoys?|to)\b[^.,;]{0,30}\b"
     return re.search(before + re.escape(word), text) is not None
 

@@ -38,7 +38,7 @@ MOST_REVIEWED = re.compile(
     r"\b(?:the )?(?:most (?:reviews?|ratings|reviewed|popular)|bestsell\w+)(?: one)?\b"
 )
 LARGEST = re.compile(
-    r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|(?:most|highest|greatest|biggest|largest) (?:capacity|storage|pieces|pages)|most powerful|highest (?:power|wattage))\b(?: one)?"
+    r"\b(?:the )?(?:biggest|largest|longest|tallest|widest|roomiest|(?:most|highest|greatest|biggest|largest) (?:capacity|storage|pieces|pages|sheets|litres|hours|players|bedrooms)|most powerful|highest (?:power|wattage))\b(?: one)?"
 )
 STRONGEST = re.compile(r"\b(?:the )?(?:fastest|quickest|strongest|brightest)\b(?: one)?")
 """What a number of watts tells."""
@@ -47,7 +47,7 @@ FROM_BEFORE = re.compile(
     r"\b(?:from|of|on) (?:before|earlier|the (?:previous|earlier|last but one) (?:list|ones|results))\b"
 )
 THAT = re.compile(
-    r"\b(?:that|this) (?:one|product|item)\b|\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ)| [a-z]{3,}s (?:to|on|in|with|at|the|my|your|well|like)\b)|\bthis\b(?! (?:is|brand))"
+    r"\b(?:that|this) (?:one|product|item)\b|(?<!-)\bit\b|\bthat\b(?!'s (?!it\b)| (?:is|are|has|have|was|cost|fits?|goes|match|work|can|i|you|differ)| [a-z]{3,}s (?:to|on|in|with|at|the|my|your|well|like)\b)|\bthis\b(?! (?:is|brand))"
 )
 THOSE = re.compile(
     r"\bthe (?:two|2)\b(?! \w)|\b(?:of|between) the (?:two|2)\b|\b(?:they|those|these|them|all of them|both|each of them|the ones)\b"
@@ -116,7 +116,9 @@ def resolve(
         shown = shown[:-1]
     listed = next((turn for turn in reversed(shown) if len(turn) > max(places, default=0)), last)
     handles += [listed[place].handle for place in places if 0 <= place < len(listed)]
-    handles += _superlative(rest, last)
+    handles += _superlative(
+        rest, last if len(last) > 1 else next((t for t in reversed(shown) if len(t) > 1), last)
+    )
     rest = BEST.sub(" ", DEAREST.sub(" ", CHEAPEST.sub(" ", rest))) if handles else rest
     if last and (match := LAST.search(rest)):
         handles.append(last[-1].handle)
@@ -185,6 +187,8 @@ def _by_size(text: str, last: list[Shown]) -> list[str]:
     stated = [s.sizes for s in last]
     shared = set.intersection(*map(set, stated)) if stated else set()
     shared &= {"power"} if strong else shared
+    if large and (named := {dimension for dimension in shared if dimension in large.group()}):
+        shared = named
     if (not large and not small) or not shared or len(last) < 2:
         return []
     dimension = min(shared)

@@ -40,6 +40,8 @@ class Understood:
     """Words of a yes-or-no question about a product: "is it waterproof?"."""
     exclude: list[str] = field(default_factory=list)
     include: list[str] = field(default_factory=list)
+    keep: list[str] = field(default_factory=list)
+    """Products of the last set that stay in the next one where that can be."""
     cheaper_part: str | None = None
     """The handle of the product of a set that is to become cheaper."""
     distinct_brands: bool = False

@@ -13,6 +13,7 @@ from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
+COLON = re.compile(r":|\s[-–—]\s")
 LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 
 
@@ -65,7 +66,7 @@ class SetRequests:
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
-        named = text.rsplit(":", 1)[-1]  # "furnish my office: a desk, a chair"
+        named = COLON.split(text)[-1]  # "furnish my office: a desk, a chair"
         listed = named != text and len(LIST_SPLIT.split(named)) > 1
         text = named if listed else text
         text = slots.find_slots(text).rest
@@ -77,8 +78,16 @@ class SetRequests:
             # In a list after a colon everything is wanted, whether the shop has it or not.
             kind = words and (listed or self.vocabulary.is_kind(words[-1]) or stem(words[-1]) in EVERYDAY)
             if kind and " ".join(words[-3:]) not in parts:
-                parts += [" ".join(words[-3:])] * (int(slots.number(number.group(1))) if number else 1)
+                parts += [" ".join(self._of_kind(words[-3:]))] * (
+                    int(slots.number(number.group(1))) if number else 1
+                )
         return parts[:MOST_PARTS]
+
+    def _of_kind(self, words: list[str]) -> list[str]:
+        """The words of one part, without those that no product of its kind has: "furnishing ... lamp"."""
+        if not self.vocabulary.is_kind(words[-1]):
+            return words
+        return [w for w in words[:-1] if self.vocabulary.together([w, words[-1]])] + words[-1:]
 
     def asked(self, text: str, situation: Situation, found: Understood) -> Understood:
         """A set of named kinds, of so many products, or around a theme."""
@@ -198,6 +207,7 @@ class SetRequests:
         elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
             found.parts = [*(found.parts or [self.vocabulary.kinds.head(s.title) for s in last_shown])]
             found.parts += [part for part in more if part not in found.parts]
+            found.keep = [s.handle for s in last_shown]
             found.size = found.theme = None
         elif (
             found.handles
@@ -217,6 +227,8 @@ class SetRequests:
             named = named or [p for p in found.parts if gone & {stem(w) for w in p.split()}]
             found.parts = [p for p in found.parts if p not in named]
         found.exclude = [s.handle for s in last_shown if self.vocabulary.kinds.head(s.title) in gone]
+        if found.exclude:
+            found.keep = [s.handle for s in last_shown if s.handle not in found.exclude]
         if not found.parts and found.size and found.exclude:
             found.size = max(1, found.size - len(found.exclude))
 

@@ -56,7 +56,7 @@ DISCOUNT = re.compile(
 ON_OFFER = re.compile(
     r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down|any(?: possible| big| good| other)? (?:discounts?|reductions?|money off)|do you (?:have|offer|give)(?: any| some)? discounts?|big discounts?)\b"
 )
-_SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b"
+_SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b(?:\s(?:long|wide|tall|high|deep|thick|across)\b)?"
 SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "bigger_than",
@@ -80,6 +80,9 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 """Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
+SIZE_RANGE = re.compile(
+    rf"\b(?:between |from )?(?P<low>\d[\d,.]*)\s?(?:-|–|to|and)\s?(?P<high>\d[\d,.]*)\s?-?(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})\b"
+)
 COUNT = re.compile(
     r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the| your)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"
     r"|\btop (\d{1,2}|three|five|ten)\b|\b(?:best|cheapest|dearest) (\d{1,2}|two|three|four|five|six|ten)\b|\b(\d{1,2}|two|three|four|five|six) (?:more )?(?:options|suggestions|ideas|recommendations|gifts|presents|choices)\b"
@@ -92,7 +95,7 @@ DEARER = re.compile(
     r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
-    r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more powerful|too small|too short)\b"
+    r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more (?:pages|sheets|pieces|litres|players|hours)|more powerful|too small|too short)\b"
 )
 SMALLER = re.compile(
     r"(?<!\bor )\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"
@@ -165,6 +168,11 @@ def find_slots(text: str) -> Slots:
 
 
 def _sizes(slots: Slots) -> None:
+    if both := SIZE_RANGE.search(slots.rest):
+        low, high, unit = both.group("low", "high", "unit")
+        slots.changes |= {"min_size": f"{low} {unit}", "max_size": f"{high} {unit}"}
+        _take(slots, both)
+        return
     for name, pattern in SIZES:
         if match := pattern.search(slots.rest):
             slots.changes[name] = (match.group("size") or match.groupdict().get("after") or "").strip()

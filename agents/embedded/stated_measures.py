@@ -20,6 +20,10 @@ COUNTED = re.compile(
     r"\b(?:with|has|have|having|got) (\d{1,2}|two|three|four|five|six|eight) ([a-z]{3,})\b(?! (?:off|stars?))"
 )
 """So many parts: "with two ports"."""
+COUNTED_ALONE = re.compile(
+    r"\s*(?:and |with |ok(?:ay)? )*(\d{1,2}) (?!(?:more|of|for|to|or|and|options?|ideas?|items?|things?|products?|stars?|others?|please|gifts?|presents?|suggestions?)\b)([a-z]{4,})\W*$"
+)
+"""The same, as all that is said: "2 handsets"."""
 IN_SET = re.compile(r"\b(?:ones|one|any|them|sold|come|available) in (?:an? )?(set|box|pack)(?:s|es)?\b")
 MODEL = re.compile(r"\b(?:for|the|an?|my) (\d{1,2})\b(?!\s*(?:one|ones|of|or|and|[a-z]*pack|year|£|\$|€))")
 """The model alone, of a device that was named before: "for the 14"."""
@@ -48,6 +52,9 @@ def take_measures(rest: str) -> tuple[list[str], list[str], str]:
         rest = pattern.sub(" ", rest)
     must += [f"{number(match.group(1))} {stem(match.group(2))}" for match in COUNTED.finditer(rest)]
     rest = COUNTED.sub(" with ", rest)
+    if alone := COUNTED_ALONE.match(rest):
+        must.append(f"{alone.group(1)} {stem(alone.group(2))}")
+        rest = ""
     must += [match.group(1) for match in IN_SET.finditer(rest)]
     return must, without, IN_SET.sub(" ", rest)
 

@@ -201,8 +201,14 @@ class StatedWishes:
                 found.changes["must"] = [t for t in standing if not set(t.split(" or ")) <= facet]
         if clear:
             found.changes["clear"] = clear
+        self._for_whom(text, found, situation)
+
+    def _for_whom(self, text: str, found: Understood, situation: Situation) -> None:
+        """Who is to be given something, as far as a message says."""
         if match := intents.RECIPIENT.search(text):
             found.changes["recipient"] = match.group("who")
+        elif situation.turns and (aged := intents.AGED.match(text)):
+            found.changes["recipient"] = f"{aged.group('age')}-year-old"
         elif day := intents.WHOSE_DAY.search(text):
             age = f"{day.group('age')}-year-old " if day.group("age") else ""
             found.changes["recipient"] = age + day.group("who")

@@ -27,7 +27,7 @@ WOULD_DO = re.compile(
 )
 """Another kind of thing that is settled for: "a doormat would do"."""
 FOR_WHOM = re.compile(
-    r"^(?:and |but |ok(?:ay)? |so |it'?s |they'?re |maybe )*for (?!(?:under|about|around|less)\b)"
+    r"^(?:no,? |and |but |ok(?:ay)? |so |it'?s |they'?re |maybe )*for (?!(?:under|about|around|less)\b)"
 )
 """More said of what is looked for: "for girls", of lunch boxes."""
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own

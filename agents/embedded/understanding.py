@@ -54,7 +54,10 @@ class Understanding:
         text = self.acts.content(text)
         understood, sure = self._by_patterns(text, situation)
         agreed = situation.offer is not None and followups.YES.match(text) is not None
-        if not agreed and (act := self.acts.of(text, understood, sure)) is not None:
+        if (
+            not agreed
+            and (act := self.acts.of(text, understood, sure, situation.wishes.get("query"))) is not None
+        ):
             return act
         if sure and understood.intent is Intent.DETAILS and not self.shown.points(text, understood):
             # A question that names nothing of what was shown may be about the world.

@@ -23,12 +23,14 @@ from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
+DESCRIBED = re.compile(r"\b[A-Z]+ (?:DESIGN|PATTERN|MOTIF)\b.*$", re.IGNORECASE)
 KNOWN_WORD = 3  # products that have a word, before a typo is taken for it
 PLAIN = FILLER | SPOKEN | COLOURS | ATTRIBUTES | EVERYDAY_KINDS
 _NAMES = "by|from|brand|made by|called"
 CALLED = re.compile(rf"\b(?:{_NAMES})\s*$")
 CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
 """What stands before a brand's name."""
+CALLED_AFTER = re.compile(r"\s+(?:brand\b|only\W*$)")
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
 NEXT_NAMED = re.compile(r"\s*(?:,|&|/|\bor\b|\band\b|\bnor\b)\s*([^\s,;!?.]+)")
 NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor)\s*$")
@@ -96,6 +98,8 @@ class Vocabulary:
             return False
         if self._beside_brand(before, after):
             return True
+        if CALLED_AFTER.match(after):
+            return self._own_share(name) >= RARE_BRAND
         if CALLED.search(before):
             return not kind and not (name in FILLER and re.match(r"\s+[a-z]", after))  # "from what you saw"
         share = self._own_share(name)
@@ -113,7 +117,7 @@ class Vocabulary:
     @lru_cache(maxsize=2048)  # noqa: B019 - the vocabulary lives as long as its catalog
     def _own_share(self, name: str) -> float:
         """A brand's products for each product of others whose text has its name; names of several words are no words."""
-        if " " in name:
+        if " " in name or "-" in name:
             return float("inf")
         own = self.filter.brand(name)
         others = int((self.filter.term(name) & ~own).sum())
@@ -152,13 +156,22 @@ class Vocabulary:
 
         The catalog's titles decide which words go together.
         """
-        head = self.kinds.head(title)
-        words = re.findall(r"[a-z][a-z-]+", title.lower())
-        place = next((i for i, w in enumerate(words) if stem(w) == head), 0)
+        title = self._undescribed(title)
+        words, head = re.findall(r"[a-z][a-z-]+", title.lower()), self.kinds.head(title)
+        place = max((i for i, w in enumerate(words) if stem(w) == head), default=0)
         before = words[place - 1] if place else ""
         plain = before in COLOURS | ATTRIBUTES | FILLER | MATERIALS or stem(before) == head
         together = not plain and bool(before) and self.together([before, head]) >= KNOWN_WORD
         return f"{before} {words[place]}" if together else (words[place] if words else head)
+
+    def _undescribed(self, title: str) -> str:
+        """A title up to the colour or pattern that follows what it is: "FRYING PAN", of "FRYING PAN BLUE POLKADOT"."""
+        core = DESCRIBED.sub("", title)
+        for colour in re.finditer(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", core.lower()):
+            before = core[: colour.start()]
+            if any(self.is_kind(w) and w in self.english for w in re.findall(r"[a-z]{3,}", before.lower())):
+                return before
+        return core
 
     def kind_wished(self, title: str, topic: str | None) -> dict[str, Any]:
         """Wishes for what a title names, where it is not of the topic already: its kind and the device it is for."""

@@ -23,7 +23,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|a\s+|an\s+|more\s+|another\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|don'?t (?:want|like|show(?: me)?)|do not (?:want|like)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|with\s+|a\s+|an\s+|more\s+|another\s+)*$"
 )
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -75,6 +75,12 @@ class Wording:
             if negated:
                 without.append(word)
                 without_end = match.group()  # what follows at once is ruled out with it: "battery powered"
+            elif (
+                re.search(r"\bin (?:[a-z]+ (?:or|and) )?$", before)
+                and vocabulary.classes.of(word) is WordClass.PLACE
+                and vocabulary.knows(word)
+            ):
+                must.append(word)  # "a flat in York or Leeds"
             elif attribute and not (vocabulary.is_kind(word) and not must):
                 must.append(word)
             else:
@@ -194,11 +200,9 @@ class Wording:
         return sort
 
     def _is_condition(self, word: str, text: str) -> bool:
-        """Whether a product must have what a word names, whatever sort of word it is: "with a garden", "in York"."""
+        """Whether a product must have what a word names, whatever sort of word it is: "with a garden"."""
         before = text[: text.find(word)]
         sort = self.vocabulary.classes.of(word)
-        if re.search(r"\bin $", before):
-            return sort is WordClass.PLACE and self.vocabulary.knows(word)
         part = HAS_PART.search(before) is not None and sort is not WordClass.PERSON
         return part and not re.search(rf"\b{re.escape(word)}\b.{{0,20}}\bin mind\b", text)
 

@@ -281,7 +281,9 @@ def _bundle(result: dict[str, Any]) -> list[str]:
     ]
     if result.get("feasible"):
         left = f", which leaves {result['left']}" if result.get("left") else ""
-        lines = [f"A set of {len(products)} for {result['total']} in all{left}:", *listed]
+        lacking = result.get("lacking")
+        lines = [f"We have no {joined(lacking, 'or')}; there I took the nearest."] if lacking else []
+        lines += [f"A set of {len(products)} for {result['total']} in all{left}:", *listed]
         if change := result.get("difference"):
             lines.append(change)
         return lines
