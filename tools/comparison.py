@@ -1,5 +1,8 @@
 """The comparison tool: the facts in which products differ, and those they share."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from pydantic import BaseModel, Field
 
 from catalog.products import Product
@@ -30,13 +33,15 @@ def compare(products: list[Product]) -> Comparison:
             result.shared[name] = values[0]
         else:
             result.differing[name] = values
-    priced = [p for p in products if p.price]
-    rated = [p for p in products if p.rating is not None]
-    if len(priced) == len(products):
-        result.cheapest = min(priced, key=lambda p: p.price.amount if p.price else 0).item_id
-    if rated:
-        result.best_rated = max(rated, key=lambda p: p.rating or 0).item_id
+    result.cheapest = _first({p.item_id: -p.price.amount for p in products if p.price}, of=len(products))
+    result.best_rated = _first({p.item_id: p.rating for p in products if p.rating is not None}, of=2)
     return result
+
+
+def _first(values: Mapping[str, float | Decimal], of: int) -> str | None:
+    """The one item with the greatest value; None where several share it, or fewer than ``of`` are known."""
+    best = [item for item, value in values.items() if value == max(values.values())]
+    return best[0] if len(best) == 1 and len(values) >= of else None
 
 
 def _facts(product: Product) -> dict[str, str]:

@@ -18,7 +18,7 @@ ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
 SAME = {
     "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
-    "cordless": "wireless", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",
+    "cordless": "wireless", "battery": "playtime", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",
 }  # fmt: skip
 
 
@@ -28,7 +28,7 @@ UNIT_NAMES = {
     "bathroom": "ba|baths?|bathrooms?", "inch": "in|inch|inches|\"", "litre": "l|litres?|liters?", "l": "l|litres?|liters?",
     "watt": "w|watts?", "w": "w|watts?", "piece": "pieces?|pcs", "pc": "pieces?|pcs", "pack": "packs?|pk|count|ct|pcs|pieces",
     "ft": "ft|foot|feet|'", "foot": "ft|foot|feet|'", "feet": "ft|foot|feet|'", "lb": "lbs?|pounds?|#", "lbs": "lbs?|pounds?",
-    "metre": "m|metres?|meters?", "meter": "m|metres?|meters?", "liter": "l|litres?|liters?", "kilo": "kg|kilos?", "gram": "g|grams?",
+    "metre": "m|metres?|meters?", "meter": "m|metres?|meters?", "liter": "l|litres?|liters?", "hour": "h|hrs?|hours?", "hr": "h|hrs?|hours?", "h": "h|hrs?|hours?", "kilo": "kg|kilos?", "gram": "g|grams?",
 }  # fmt: skip
 
 

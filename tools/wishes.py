@@ -121,6 +121,10 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
         standing, let_go = (
             (Wishes(), None) if changes.reset else _without_the_impossible(workspace, before, changes)
         )
+        if standing.relative_price and not _any_left(workspace, standing):
+            # "Cheaper", where nothing is, was answered; it does not stand in the way of what comes next.
+            standing.min_price = standing.max_price = None
+            standing.relative_price = False
         note = unsized or note or let_go
         workspace.wishes = _changed(workspace, standing.model_copy(deep=True), changes)
         if changes.if_possible and not _any_left(workspace, workspace.wishes):

@@ -198,7 +198,8 @@ class AboutShown:
         fewer = found.count and re.search(r"\b(?:only|just)\b", text)
         if fewer and not found.changes:
             return self._picked(found, situation)
-        if (pick := intents.PICK.search(text)) and not found.changes:
+        if (pick := intents.PICK.search(text)) and not found.changes.keys() - {"interest"}:
+            found.changes = {}
             found.count = found.count or (int(number(pick.group("count"))) if pick.group("count") else 1)
             return self._picked(found, situation)
         return None

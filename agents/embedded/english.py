@@ -12,4 +12,21 @@ def english_words() -> frozenset[str]:
     >>> "squeaky" in english_words(), "keybord" in english_words()
     (True, False)
     """
-    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+    return frozenset(_frequencies())
+
+
+@lru_cache(maxsize=1)
+def rare_words() -> frozenset[str]:
+    """Those that are hardly ever written: "cheeper" is likelier a slip of the pen.
+
+    >>> "cheeper" in rare_words(), "cheaper" in rare_words()
+    (True, False)
+    """
+    frequencies = _frequencies()
+    least = min(frequencies.values())
+    return frozenset(word for word, frequency in frequencies.items() if frequency == least)
+
+
+@lru_cache(maxsize=1)
+def _frequencies() -> dict[str, int]:
+    return dict(SpellChecker(language="en").word_frequency.dictionary)

@@ -140,6 +140,8 @@ class FollowUps:
             return None
         found.intent, found.handles = Intent.RECOMMEND, []
         found.changes.pop("min_rating", None)
+        if found.order in ("cheapest", "dearest") and WHOLE_SHOP.search(text) and not _bounded(found):
+            found.changes["clear"] = [*found.changes.get("clear", []), "min_price", "max_price"]
         return found
 
     def _of_topic(self, text: str, most: str, situation: Situation) -> bool:
@@ -177,6 +179,10 @@ class FollowUps:
                 found.fresh = True
         found.intent, found.handles = Intent.RECOMMEND, []
         return found
+
+
+def _bounded(found: Understood) -> bool:
+    return bool(found.changes.keys() & {"min_price", "max_price"})
 
 
 def order_of(words: str) -> str:

@@ -119,12 +119,13 @@ WHY = re.compile(
     r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
-    r"\bcompar\w*|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"\bcompar\w*|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
-    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds|ones|items|products)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
+    r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|(?:\d|two|three|four) different (?:ones|items|products)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
+    r"|\b(?:gifts?|presents?|things|items|products)\b.{0,12}\b(?:not|n't|nothing|none)\b.{0,12}\b(?:alike|the same|similar)\b|\b(?:[2-9]|two|three|four|five|six) (?:\w+ ){0,2}(?:gifts|presents|things|items|products)\b.*\b(?:overall|in all|in total|altogether|for (?:all|everything)|all together)\b"
 )
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
@@ -145,6 +146,8 @@ BROWSING = re.compile(
     r"\b(?:my|the) (?:browsing|visit|session|history|behaviou?r)(?: summary| history)?\b.{0,10}$|\bsummar(?:y|ise|ize)\b|\bwhat am i (?:after|looking for|interested)|\bwhat i (?:have )?(?:looked at|seen|viewed|browsed)\b.{0,6}$"
 )
 WITHDRAWN = r"\b(?:never ?mind|nevermind|undo|take off|forget|scratch|scrap|drop|lose|ignore|skip|remove|clear|lift|no longer care|(?:don'?t|do not) (?:really )?(?:care|mind|worry)|changed my mind|not (?:bothered|fussed|worried)|regardless of)(?: about| for| the| which| what| being| it| on| any)*"
+LIMIT = r"(?:limits?|caps?|ceiling|range|filter|bounds?|maximum|minimum)"
+UNIMPORTANT = r"(?:is|are|was|were)(?: not|n'?t) (?:so |that |really |all that )?(?:important|relevant|an issue|a problem|essential)\b"
 CORRECT_BROWSING = re.compile(
     r"\b(?:ignore|forget|disregard|leave aside|scrap|(?:don'?t|do not) (?:go by|use|mind)) (?:about )?(?:all )?(?:my browsing|what i (?:have )?(?:browsed|looked at|viewed|saw|opened)|my (?:visit|history))\b"
 )
@@ -155,24 +158,24 @@ CORRECT_BRAND = re.compile(
 )
 CORRECT_PRICE = re.compile(
     r""
-    rf"{WITHDRAWN} (?:price|budget|cost|price limit|price range|money)\b|"
+    rf"{WITHDRAWN} (?:price|budget|cost|money)s?(?: ?{LIMIT})?\b|\b(?:prices?|budget) ?{UNIMPORTANT}|"
     r"\bnever ?mind (?:about )?the (?:price|budget|cost)|\b(?:remove|drop|clear|lose|lift) the (?:price|budget) ?(?:filter|limit|wish)?|\b(?:price|money|cost|budget) (?:is|does|do)(?: not|n'?t) (?:matter|important|an issue|a problem)|\bany price\b|\bno (?:budget|price|money) (?:limits?|restrictions?|constraints?)|\b(?:don'?t|do not) have (?:any |an? )?(?:budget|price|money) ?(?:restrictions?|limits?|constraints?)?\b|\bforget (?:about )?(?:the )?(?:price|budget)|\bdon'?t (?:care|mind) (?:about )?(?:the )?(?:price|cost)|\bmoney is no object|\bignore (?:the )?(?:price|budget)"
 )
 CORRECT_RATING = re.compile(
     r""
-    rf"{WITHDRAWN} (?:ratings?|stars?|reviews?)\b|"
+    rf"{WITHDRAWN} (?:ratings?|stars?|reviews?)(?: ?{LIMIT})?\b|\b(?:ratings?|stars?|reviews?) ?{UNIMPORTANT}|"
     r"\b(?:remove|drop|clear|lose) the (?:ratings?|stars?|reviews?) ?(?:filter|limit|wish)?|\b(?:ratings?|reviews?|stars) (?:do|does)(?: not|n'?t) matter|\bforget (?:about )?(?:the )?(?:ratings?|reviews?|stars)|\bdon'?t care about (?:the )?(?:ratings?|reviews?|stars)|\bany rating\b"
 )
 CORRECT_COLOUR = re.compile(
     r""
-    rf"{WITHDRAWN} colou?rs?\b|"
-    r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
+    rf"{WITHDRAWN} colou?rs?\b|\bcolou?rs? ?{UNIMPORTANT}|"
+    r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not|didn'?t|did not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
 )
 CORRECT_MATERIAL = re.compile(
-    rf"{WITHDRAWN} materials?\b|\bany material\b|\bmaterials? (?:doesn'?t|does not|don'?t) matter|\b(?:don'?t|do not) (?:care|mind) (?:about )?(?:the |which |what )?materials?"
+    rf"{WITHDRAWN} materials?\b|\bmaterials? ?{UNIMPORTANT}|\bany material\b|\bmaterials? (?:doesn'?t|does not|didn'?t|did not|don'?t) matter|\b(?:don'?t|do not) (?:care|mind) (?:about )?(?:the |which |what )?materials?"
 )
 CORRECT_SIZE = re.compile(
-    rf"{WITHDRAWN} (?:sizes?|dimensions|width|height|capacity)\b|\b(?:sizes?|dimensions) (?:do|does)(?: not|n'?t) matter|\bany size\b"
+    rf"{WITHDRAWN} (?:sizes?|dimensions|width|height|capacity)(?: ?{LIMIT})?\b|\b(?:sizes?|dimensions) ?{UNIMPORTANT}|\b(?:sizes?|dimensions) (?:do|does)(?: not|n'?t) matter|\bany size\b"
 )
 CORRECT_OFFER = re.compile(
     r""
@@ -207,6 +210,7 @@ DETAILS = re.compile(
 )
 PICK = re.compile(
     r"\b(?:best value|(?:best|most) for (?:my|the|your) money|bang for (?:my|the|your) buck|value for money)\b|\bwhich (?:one |of (?:them|those|these) |\w+ )?(?:would|should|do|could|'d) (?:you|i) (?:pick|choose|get|buy|take|go for|prefer|like (?:best|most)|recommend|suggest)\b"
+    r"|\bwhich (?:one |of (?:them|those|these) )?(?:would|will|does|do|might) (?:look|be|suit|work) (?:the )?(?:nicer|nicest|better|best|prettier|prettiest)\b"
     r"|\bonly the best (?P<count>\d|one|two|three|four|five)\b"
 )
 """A choice among what was shown."""

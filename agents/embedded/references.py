@@ -17,6 +17,9 @@ FIRST_N = re.compile(r"\b(?:the )?(first|top|last) (two|three|four|2|3|4)\b")
 MOST_N = re.compile(
     r"\b(?:the )?(?:(?P<n>two|three|four|[2-4]) )?(?P<most>cheapest|least expensive|dearest|most expensive|priciest|best[- ]rated|highest[- ]rated|top[- ]rated)(?: (?P<n2>two|three|four|[2-4]))?\b"
 )
+NTH_MOST = re.compile(
+    r"\b(?:the )?(?P<n>second|third|fourth|2nd|3rd|4th)[- ](?P<most>cheapest|least expensive|dearest|most expensive|priciest|best[- ]rated|highest[- ]rated|top[- ]rated)(?: one)?\b(?P<n2>)"
+)
 ORDINAL = re.compile(rf"\b(?:the )?({_ORDINAL})\b(?! (?:time|of all|aid))(?: (?:one|product|item|option))?")
 NUMBERED = re.compile(
     r"(?:\b(?:numbers?|no\.?|options?|items?|products?) ?|#)(\d)\b(?![- ]?pack)(?:,? (?:and|or|&|with|vs\.?|to) #?(\d)\b(?! ?(?:pounds|stars?)))?"
@@ -107,6 +110,9 @@ def resolve(
         part = last[-count:] if match.group(1) == "last" else last[:count]
         handles += [s.handle for s in part]
         rest = _without(rest, match)
+    if (match := NTH_MOST.search(rest)) and (ranked := so_many(match, last)):
+        handles += ranked[-1:]
+        rest = _without(rest, match)
     places = [ORDINALS[match.group(1)] for match in ORDINAL.finditer(rest)]
     rest = ORDINAL.sub(" ", rest)
     places += [int(n) - 1 for match in NUMBERED.finditer(rest) for n in match.groups() if n]
@@ -169,8 +175,9 @@ def names_extreme(text: str) -> bool:
 
 def so_many(match: re.Match[str], last: list[Shown]) -> list[str]:
     """So many of a list, the cheapest, dearest or best rated of it: "the two cheapest"."""
-    count, most = COUNTS.get(match.group("n") or match.group("n2") or ""), match.group("most")
-    if count is None:
+    number, most = match.group("n") or match.group("n2") or "", match.group("most")
+    count = COUNTS.get(number) or (ORDINALS[number] + 1 if number in ORDINALS else 0)
+    if not 0 < count <= len(last):
         return []
     if "rated" in most:
         rated = sorted((s for s in last if s.rating is not None), key=lambda s: -(s.rating or 0.0))

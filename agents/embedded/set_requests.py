@@ -32,9 +32,12 @@ JUST_CHEAPER = re.compile(
 FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?:all|total)))")
 """A budget without a currency: "fit out a home office for 300: desk, chair"."""
 ADDS_TO = re.compile(
-    r"^(?:and |ok(?:ay)?,? |also |so )*(?:with|plus|and|adding|what about with|how about with) (?:also )?(?:an?|some) (?P<what>[a-z][a-z -]+)\W*(?:as well|too)?\W*$"
+    r"^(?:and |ok(?:ay)?,? |also |so )*(?:what (?:would|will|does) (?:it|that|the set) (?:be|cost|come to) )?(?:with|plus|and|adding|what about with|how about with) (?:also )?(?:an?|some) (?P<what>[a-z][a-z -]+)\W*(?:as well|too)?\W*$"
 )
-DESCRIBES = re.compile(r"\b(?:make|should be|has to be|must be|have|want|change|turn|but|in)\b")
+SIGNED = re.compile(r"[£$€]\s?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s?(?:pounds?|quid|dollars?|bucks|euros?)\b")
+DESCRIBES = re.compile(
+    r"\b(?:make|(?:could|can|should|would|might) .{2,30}\bbe|should be|has to be|must be|have|want|change|turn|but|in)\b"
+)
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
 ALL_OF_IT = re.compile(r"\b(?:everything|all of (?:it|them)|all in|each of them)\b")
@@ -111,8 +114,10 @@ class SetRequests:
             found.parts = self._so_many_of(found.theme, text)
             found.theme = None if found.parts else found.theme
         topic = situation.wishes.get("query")
-        if not found.parts and not found.theme and topic and not number and IN_ALL.search(text):
-            found.parts = [str(topic)] * (found.count or FEW)  # "under 60 in total", of cushions
+        ones = re.search(r"\b(\d|two|three|four|five) (?:different )?ones\b", text)
+        if not found.parts and not found.theme and topic and (ones or (not number and IN_ALL.search(text))):
+            many = int(slots.number(ones.group(1))) if ones else found.count or FEW
+            found.parts = [str(topic)] * many  # "under 60 in total", of cushions
         if not found.parts:
             found.size = found.size or (None if re.search(r"\bof each\b|\beach kind\b", text) else 3)
         found.changes = {
@@ -282,6 +287,8 @@ def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | Non
         return found.budget
     if JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
         return paid - CENT
+    if amount and intents.WHAT_IF.search(text) and (signed := SIGNED.search(text)):
+        return Decimal(signed.group(1) or signed.group(2))
     now = intents.BUDGET_NOW.search(text)
     return Decimal(now.group("amount")) if now else budget
 

@@ -12,7 +12,7 @@ DEVICE = re.compile(
 SIZE = re.compile(r"\bsize (?:\d{1,2}(?:\.5)?|x{0,3}[sml])\b")
 AREA = re.compile(r"\b\d+(?:[.,]\d+)? x \d+(?:[.,]\d+)?(?: ?(?:cm|mm|m|inch(?:es)?))?\b")
 MEASURE = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|ft|foot|feet|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|lbs?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|sheets?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
+    r"\b(\d+(?:[.,]\d+)?)\s?-?(cm|mm|inch(?:es)?|ft|foot|feet|m|met(?:re|er)s?|ml|lit(?:re|er)s?|l|kg|kilos?|lbs?|g|oz|w|watts?|mah|gb|tb|pieces?|pcs|pages?|sheets?|h|hrs?|hours?|beds?|bds?|bedrooms?|baths?|ba|players?|pack)\b"
     r"(?:\s(?:long|wide|tall|high|deep|thick|across|in (?:length|width|height|diameter)))?"
 )
 RULED_OUT = re.compile(r"\b(?:no|not|without|nothing|except|avoid)\s+(?:the |an? |any |in )*$")

@@ -166,7 +166,11 @@ class StatedWishes:
             found.changes = {"clear": ["interest"]}
             return
         gone = [t for t in standing if named & set(t.split())]
-        if match and match.group("free") and not gone:
+        topic = str(situation.wishes.get("query") or "").split()
+        if match and match.group("what") and not gone and set(topic) - named and set(topic) & named:
+            found.changes = {"query": " ".join(w for w in topic if w not in named)}
+            return
+        if match and match.group("free") and not gone and "clear" not in found.changes:
             found.changes.pop("must", None)  # it was asked about, never wished
         if gone:
             found.changes = {"clear": ["must"]}
@@ -186,6 +190,12 @@ class StatedWishes:
         if intents.CORRECT_BRAND.search(text):
             clear += ["brands", "exclude_brands"]
             found.changes["ignore_brand"] = True
+            topic = str(situation.wishes.get("query") or "").split()
+            known = [w for w in topic if self.vocabulary.knows(w)]
+            if (
+                known and known != topic
+            ):  # a brand that the shop does not have: "any brand then", of Sony earbuds
+                found.changes["query"] = " ".join(known)
         if intents.CORRECT_PRICE.search(text):
             clear += ["min_price", "max_price"]
         if intents.CORRECT_RATING.search(text):

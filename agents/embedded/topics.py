@@ -22,6 +22,7 @@ NEW_KIND = re.compile(
     r"\b(?:show|find|look(?:ing)? for|search|do you (?:have|sell|stock|carry)|have you got|got any|i(?:'m| am)? (?:after|need|want)|(?:i'd|i would) like|"
     r"need|want|(?:what|how) about an?|instead|now|also)\b|^(?:and |ok(?:ay)? |then |maybe )*(?:an?|some) "
 )
+WOULD_BE = re.compile(r"\bwould be (?:nice|lovely|great|good|perfect|ideal)\b")
 WOULD_DO = re.compile(
     r"^(?:maybe |perhaps |ok(?:ay)? )*(?:an?|some) [a-z -]+ (?:would|might|could|will) (?:do|be|work|suit)\b"
 )
@@ -81,7 +82,7 @@ class Topics:
         elif same:
             return self._beside(words, kinds, topic, found)
         elif not situation.shown and not found.handles:
-            found.changes["query"] = " ".join(words)
+            found.changes["query"] = self._joined(words, found.text)
         return []
 
     def _without_purpose(self, words: list[str], kinds: list[str], found: Understood) -> list[str]:
@@ -124,7 +125,7 @@ class Topics:
         if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
             return True
         within = self.vocabulary.together([*words, *self._kinds_of(topic)])
-        if within and bounded:
+        if within and (bounded or WOULD_BE.search(text)):
             return True  # "battery at least 10 hours", of headphones
         return within > 0 and self.vocabulary.headed(kinds[-1]) <= MORE_OUTSIDE * within
 

@@ -48,7 +48,7 @@ class Understanding:
         if (title := self._title_in(request)) is not None:
             topic = self.vocabulary.kind_wished(title, situation.wishes.get("query"))
             return Understood(Intent.DETAILS, title, changes=topic, pasted_title=True)
-        text = self.vocabulary.spelled(text)
+        text = normal(self.vocabulary.spelled(text))
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
         text = self.acts.content(text)
@@ -190,6 +190,7 @@ class Understanding:
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
             or self.sets.adds_part(text)
+            or (bool(found.handles) and intents.SWAP.search(text))
         )
         of_any = intents.WHAT_IF.search(text) or LEFT.search(text)
         of_last = of_last and not self.sets.lists_kinds(found)  # that is another set

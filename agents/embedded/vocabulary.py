@@ -1,6 +1,7 @@
 """The words of one catalog: its brands, kinds and terms, found in what a shopper types, typos included."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agents.embedded.english import english_words
+from agents.embedded.english import english_words, rare_words
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import KINDS, Sayings
 from agents.embedded.stated_measures import DEVICE
@@ -21,6 +22,7 @@ from tools.kinds import Kinds
 from tools.synonyms import COLOURS, MATERIALS, synonyms
 from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
+LONG_WORD = 7
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
 DESCRIBED = re.compile(r"\b[A-Z]+ (?:DESIGN|PATTERN|MOTIF)\b.*$", re.IGNORECASE)
@@ -227,13 +229,17 @@ class Vocabulary:
 
     def _spelled(self, word: str) -> str:
         plain = word in FILLER or word in COLOURS or word in ATTRIBUTES or stem(word) in EVERYDAY_KINDS
-        if plain or word in self.english or self.knows(word):
+        if plain or self.knows(word):
             return word
+        if word in self.english:
+            slip = _slip(word, PLAIN) if word in rare_words() else None
+            return slip[0] if slip else word
         lowered = self._brands
         if any(word in name.split() for name in lowered):
             return word
         choices = self._spellings.get(word[0], [])
         near = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE - 3)
+        near = near or _slip(word, PLAIN)
         brand = self._near_brand(word)
         if near is None or (brand is not None and fuzz.ratio(word, brand.lower()) > near[1]):
             return word
@@ -278,3 +284,19 @@ class Vocabulary:
             if len(word) >= 4 and word.isalpha():
                 out.setdefault(word[0], []).append(word)
         return out
+
+
+def _slip(word: str, plain: Iterable[str]) -> tuple[str, float, int] | None:
+    """The plain word that a slip of the pen has made of: two letters exchanged, one left out or too many, or of a
+    long word two letters wrong.
+    """
+    for known in sorted(plain):
+        if known[:1] != word[:1] or abs(len(known) - len(word)) > 1 or len(known) < MIN_TYPO - 1:
+            continue
+        distance = OSA.distance(word, known, score_cutoff=2)
+        exchanged = sorted(word) == sorted(known) or len(word) != len(known) or len(word) >= LONG_WORD
+        if (distance == 1 and exchanged) or (
+            distance == 2 and len(word) >= LONG_WORD and len(known) == len(word)
+        ):
+            return known, TYPO_SCORE, 0
+    return None
