@@ -17,8 +17,8 @@ CONVERTED = ("length", "weight")
 ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
 SAME = {
-    "grey": "gray", "gray": "grey", "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone",
-    "cordless": "wireless", "battery": "playtime", "colour": "color", "color": "colour", "aluminium": "aluminum", "jewellery": "jewelry",
+    "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone", "cordless": "wireless",
+    "battery": "playtime",
 }  # fmt: skip
 
 
@@ -34,6 +34,38 @@ UNIT_NAMES = {
 
 WRITTEN = dict(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
 """How titles write small numbers: "Two-Player Board Game"."""
+
+
+TWO_SPELLINGS = tuple(
+    tuple(pair.split("/"))
+    for pair in (
+        "colour/color flavour/flavor odour/odor neighbour/neighbor parlour/parlor vapour/vapor humour/humor favour/favor "
+        "metre/meter litre/liter centre/center fibre/fiber theatre/theater organis/organiz customis/customiz "
+        "personalis/personaliz moisturis/moisturiz sterilis/steriliz grey/gray aluminium/aluminum jewellery/jewelry "
+        "mould/mold cosy/cozy tyre/tire woollen/woolen pyjama/pajama travell/travel doughnut/donut plough/plow"
+    ).split()
+)
+"""British and American."""
+
+
+def spellings(word: str) -> list[str]:
+    """A word in the spelling that is given and the other, where there are two.
+
+    >>> spellings("coloured"), spellings("organizer"), spellings("lamp")
+    (['coloured', 'colored'], ['organizer', 'organiser'], ['lamp'])
+    """
+    for british, american in TWO_SPELLINGS:
+        for one, other in ((british, american), (american, british)):
+            if one in word:
+                return [word, word.replace(one, other)]
+    return [word]
+
+
+def _inflected(word: str) -> str:
+    """The pattern of a stemmed word in a text, whatever its number."""
+    if word.endswith("y"):
+        return rf"(?i)(?:^|[^a-z0-9])(?:{re.escape(word)}|{re.escape(word[:-1])}ies)(?:$|[^a-z0-9])"
+    return rf"(?i)(?:^|[^a-z0-9]){re.escape(word)}(?:s|es)?(?:$|[^a-z0-9])"
 
 
 class WishFilter:
@@ -150,7 +182,7 @@ class WishFilter:
             return np.ones(len(self.catalog), bool)
         mask = np.ones(len(self.catalog), bool)
         for word in wanted:
-            own = self._word(word)
+            own = self._any(self._word(spelling) for spelling in spellings(word))
             mask &= own if own.any() else self._derived(word)  # "dots" where all are "dotted"
         return mask
 
@@ -174,13 +206,20 @@ class WishFilter:
 
     @lru_cache(maxsize=2048)  # noqa: B019
     def _word(self, word: str) -> np.ndarray:
-        pattern = rf"(?i)(?:^|[^a-z0-9]){re.escape(word)}(?:s|es)?(?:$|[^a-z0-9])"
-        if word.endswith("y"):
-            pattern = rf"(?i)(?:^|[^a-z0-9])(?:{re.escape(word)}|{re.escape(word[:-1])}ies)(?:$|[^a-z0-9])"
+        pattern = _inflected(word)
         frame = self.catalog.frame
         found = self._text.str.contains(pattern)
         described = frame["description"].str.contains(pattern).fill_null(False)
         return np.asarray((found | described).to_numpy(), bool)
+
+    @lru_cache(maxsize=512)  # noqa: B019
+    def titled(self, word: str) -> np.ndarray:
+        """Rows whose title has a word, however it is inflected."""
+        import polars as pl
+
+        return np.asarray(
+            pl.Series(self.catalog.titles).str.contains(_inflected(stem(word))).to_numpy(), bool
+        )
 
     @lru_cache(maxsize=512)  # noqa: B019
     def _derived(self, term: str) -> np.ndarray:

@@ -51,6 +51,8 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     for word in words:
         if word != head and word in shop.kinds.nouns:
             narrowed = narrowed & shop.filter.term(word)
+    if len(words) > 1 and head in words:  # what only its description speaks of is no such thing
+        worded = worded & shop.filter.titled(head)
     exact = headed & worded
     if len(words) > 1 and exact.sum() < FEW:  # "ALARM CLOCK BAKELIKE" is an alarm clock, whatever it ends in
         exact = worded

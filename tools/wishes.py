@@ -245,7 +245,9 @@ def _extend(wishes: Wishes, changes: WishChanges) -> None:
         wishes.exclude_terms = distinct([*wishes.exclude_terms, *changes.exclude_terms])
         wishes.must = [t for t in wishes.must if t not in changes.exclude_terms]
         if changes.query is None and wishes.query:
-            gone = {stem(w) for term in changes.exclude_terms for w in term.split()}
+            said = {stem(w) for w in wishes.query.split()}
+            terms = [{stem(w) for w in term.split()} for term in changes.exclude_terms]
+            gone = {w for term in terms if term <= said for w in term}
             wishes.query = _without_words(wishes.query, gone)
 
 

@@ -19,6 +19,7 @@ from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import number
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.vocabulary import Vocabulary
+from catalog.lexical import stem
 from tools.needs import distinct
 from tools.synonyms import COLOURS, MATERIALS, OF_TASTE
 
@@ -52,6 +53,9 @@ WHICH_IS = re.compile(
     r"^(?:and |so |ok(?:ay)? )*which(?: one| ones| of (?:them|those|these))? (?:is|are|was|were) (?:the|an?) (?P<what>[a-z][a-z0-9 -]+?)(?: ones?)?\W*$"
 )
 NEEDS_E = re.compile(r"[^aeiou]*[aeiou][bdfgklmnprstvz]")
+HOW_OF_IT = re.compile(
+    r"^(?:and |so |but |ok(?:ay)? )*how (?:long|big|heavy|tall|wide|large|loud|fast|thick|hard|easy|many \w+|much \w+) (?:is|are|do|does|will|would|can)\b"
+)
 HOW_MANY = re.compile(r"\bhow many (?P<what>[a-z]{3,})\b")
 YES_OR_NO = re.compile(
     r"^(?:and |so |but |ok(?:ay)? )*(?:do you (?:think|reckon|believe)|is|are|does|do|has|have|can|could|will|would|how)\b"
@@ -98,7 +102,7 @@ class AboutShown:
             (most := intents.SIZE_MOST.search(text))
             and situation.shown
             and not found.handles
-            and not self._seeks(text, found)
+            and not self._seeks(text, found, situation)
         ):
             aspect = "weight" if most.group().endswith(("heaviest", "lightest")) else "size"
             found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
@@ -166,7 +170,7 @@ class AboutShown:
         """A question about what a product is like; None where it asks for others."""
         if not (situation.shown or situation.focus):  # of what? nothing was shown yet
             return Understood(Intent.DETAILS, text) if self.points(text, found) else None
-        if self._seeks(text, found):
+        if self._seeks(text, found, situation):
             return None
         found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
         if found.aspect is None and (counted := HOW_MANY.search(text)):
@@ -271,9 +275,17 @@ class AboutShown:
         titles = (s.title.lower() for s in (situation.shown[-1] if situation.shown else []))
         return None if any(match.group() in t for t in titles) else match.group()
 
-    def _seeks(self, text: str, found: Understood) -> bool:
+    def _is_topic(self, found: Understood, situation: Situation) -> bool:
+        """Whether the kinds that a message names are those that are looked for already."""
+        topic = {stem(w) for w in str(situation.wishes.get("query") or "").split()}
+        kinds = {stem(w) for w in found.words if self.vocabulary.is_kind(w)}
+        return bool(kinds) and kinds <= topic
+
+    def _seeks(self, text: str, found: Understood, situation: Situation) -> bool:
         """Whether a question asks for other products rather than about one that was shown."""
         if found.handles:
+            return False
+        if HOW_OF_IT.match(text) and "query" in found.changes and self._is_topic(found, situation):
             return False
         return bool(found.changes.keys() - {"must", "interest", "recipient"}) or bool(
             re.search(

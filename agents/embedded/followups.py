@@ -31,6 +31,7 @@ AGAIN = re.compile(
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
     r"|\b(?:what|the (?:ones|products)) (?:did you|you(?: had| have|'ve)?) (?:show(?:ed|n)?|recommend(?:ed)?|suggest(?:ed)?)(?: me)?(?: (?:at )?(?P<then>before|earlier|previously|first|originally|just now|already))?\W*$"
     r"|\b(?:show|see|list)(?: me)? (?:all )?the (?P<rest>others?|rest) again\b"
+    r"|\bthe (?P<list>first|original|previous|last|earlier) (?:list|results|ones|selection) again\b"
     r"|\bthe original (?:ones|list|picks|selection)\b|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
 FACET = re.compile(
@@ -86,6 +87,7 @@ class FollowUps:
             which = (
                 again.group("which")
                 or again.group("other")
+                or again.group("list")
                 or ("previous" if again.group("before") else None)
                 or ("first" if again.group("then") in ("first", "originally") else None)
                 or ("original" if "original" in again.group() else "last")
@@ -134,7 +136,12 @@ class FollowUps:
                 stem(w) != w and self.vocabulary.is_kind(w) for w in re.findall(r"[a-z]+", text)
             )
             found.count = found.count or (None if plural or re.search(r"\bones\b", text) else 1)
-        if found.order in ("cheapest", "dearest") and CHEAPEST.search(text) and DEAREST.search(text):
+        if (
+            sort is None
+            and found.order in ("cheapest", "dearest")
+            and CHEAPEST.search(text)
+            and DEAREST.search(text)
+        ):
             found.order, found.count = "extremes", 2
         if found.order is None:
             return None

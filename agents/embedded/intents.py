@@ -119,7 +119,7 @@ WHY = re.compile(
     r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
-    r"\bcompar\w*|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
@@ -205,7 +205,7 @@ REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"^do you (?:think|reckon|believe)\b|\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"^(?:is|are) (?:any |an? |the )?[a-z ]{3,30} (?:required|included|needed|necessary|possible|supplied|provided)\b|^do you (?:think|reckon|believe)\b|\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"what(?:'s| is) (?:the|its|their) (?!best|cheapest|dearest|most|biggest|largest|smallest|difference|point|other|nearest|total|second|third|first|last)[a-z]+(?: [a-z]+)?\W*$|is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what(?:'?s| is) the total|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
 )
 PICK = re.compile(

@@ -52,6 +52,12 @@ RESTATED = (
         re.compile(r"\bwhich (?:part|piece|item|product|thing)(?= (?:is|was|has|costs|would|do|should)\b)"),
         "which one",
     ),
+    (
+        re.compile(
+            r"\b(?!(?:for|is|are|feel|be|and|or|a|with|delivery)\b)([a-z]{3,}) free\b(?! (?:delivery|shipping|returns|gift|from|of))"
+        ),
+        r"\1-free",
+    ),
     (re.compile(r"\bsum(?= \w)"), "some"),
     *(
         (re.compile(rf"\b(number|option|item|product|no\.?) {word}\b"), rf"\1 {digit}")

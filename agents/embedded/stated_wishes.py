@@ -26,10 +26,19 @@ PUTS_RIGHT = re.compile(
 ANOTHER_NUMBER = re.compile(
     r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |then )*(\d+(?:[.,]\d+)?) (?:instead|rather|then)\W*$"
 )
+BY_NAMES = re.compile(
+    r"\b(?<!not )(?:by|made by|from) (?P<names>(?!the |any|a )[a-z][a-z0-9&-]+(?:(?:,| or| and) [a-z][a-z0-9&-]+)*)\W*(?:please|then|instead)?\W*$"
+)
+"""Makers, in a shop that does not tell brands from other words."""
+NAMES_APART = re.compile(r"\s*(?:,|\bor\b|\band\b)\s*")
 UNKNOWN_BRAND = re.compile(
     r"\b(?:by|made by|from) (?P<name>[a-z][a-z0-9-]{3,})\W*(?:please|then|instead)?\W*$"
 )
 """A maker that the shop does not know."""
+FINE_TOO = re.compile(
+    r"^(?:and |but |ok(?:ay)? |also )*[a-z]+ (?:is|are|would be|'s) (?:also )?(?:fine|ok(?:ay)?|good|alright)(?: too| as well| also)?\W*$"
+)
+"""What will do as well as what was wished: "white is fine too"."""
 SOFT = re.compile(
     r"\b(?:if (?:at all )?possible|if (?:you can|available)|if there (?:is|are) (?:one|any|some)|ideally|preferably|would be (?:nice|great|good|lovely|ideal|a (?:plus|bonus)))\b"
 )
@@ -126,7 +135,7 @@ class StatedWishes:
 
     def _or_else(self, text: str, found: Understood, situation: Situation) -> None:
         """Whether either will do: "or green", after pink."""
-        if not re.match(r"(?:and )?or\b", text):
+        if not re.match(r"(?:and )?or\b", text) and not FINE_TOO.match(text):
             return
         for facet in (COLOURS, MATERIALS):
             had = next((t for t in situation.wishes.get("must") or [] if set(t.split(" or ")) <= facet), None)
@@ -257,6 +266,9 @@ class StatedWishes:
                 continue
             chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
             (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
+        if not self.vocabulary.catalog.brands and situation.shown and (by := BY_NAMES.search(rest)):
+            wanted += [n for n in NAMES_APART.split(by.group("names")) if n not in FILLER]
+            rest = rest.replace(by.group("names"), " ", 1)
         if (
             not wanted
             and not unwanted

@@ -50,8 +50,9 @@ class Topics:
 
         ``described`` says that the request has attributes besides these words.
         """
-        topic = str(situation.wishes.get("query") or "")
-        if not words or (not described and self._department(words, found, situation)):
+        topic = str(situation.wishes.get("query") or "") or _of_department(situation)
+        goes_on = bool(topic) and OF_TOPIC.search(found.text) is not None
+        if not words or (not described and not goes_on and self._department(words, found, situation)):
             return []
         kinds = [w for w in words if self.vocabulary.is_kind(w)]
         same = bool(topic) and all(stem(w) in {stem(t) for t in topic.split()} for w in kinds)
@@ -65,6 +66,7 @@ class Topics:
         if topic and FOR_WHOM.match(found.text) and not found.handles:
             said = phrases(words, found.text)
             if self._has(words, topic, found.text):
+                found.changes["if_possible"] = True
                 return said
             found.changes.setdefault("interest", " and ".join(said))
             return []
@@ -180,6 +182,12 @@ class Topics:
             purpose = re.search(rf"{re.escape(before)}\w*\W+for\W+(?:\w+\W+){{0,3}}{re.escape(word)}", text)
             out += ["or", word] if apart and both else ["for", word] if purpose else [word]
         return " ".join(out)
+
+
+def _of_department(situation: Situation) -> str:
+    """The words of the one department that is looked through, where no kind of thing is named."""
+    categories = situation.wishes.get("categories") or []
+    return " ".join(re.findall(r"[a-z]+", categories[0].lower())) if len(categories) == 1 else ""
 
 
 def phrases(words: list[str], text: str) -> list[str]:

@@ -71,7 +71,7 @@ class Wording:
             negated = NEGATION.search(QUALIFIED.sub("", before)) or (
                 without and _goes_on_ruling_out(before, without_end, word)
             )
-            attribute = word in COLOURS or word in ATTRIBUTES
+            attribute = word in COLOURS or word in ATTRIBUTES or word.endswith("-free")
             if negated:
                 without.append(word)
                 without_end = match.group()  # what follows at once is ruled out with it: "battery powered"
