@@ -14,6 +14,8 @@ from tools.needs import Wishes
 HALF_A_CENT = 0.005
 DERIVABLE = 3  # letters: "dot" has "dotted"
 CONVERTED = ("length", "weight")
+RANGED = ("player", "person", "seat")
+"""Units of which products state a range."""
 ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
 SAME = {
@@ -176,7 +178,7 @@ class WishFilter:
                 stated.group("number"),
                 UNIT_NAMES.get(stem(stated.group("unit")), f"{stated.group('unit').removesuffix('s')}s?"),
             )
-            return np.asarray(written | self._as_large(term))
+            return np.asarray(written | self._as_large(term) | self._in_range(stated))
         wanted = [stem(w) for w in WORD.findall(term.lower())]
         if not wanted:
             return np.ones(len(self.catalog), bool)
@@ -192,6 +194,17 @@ class WishFilter:
         for dimension, size in measures_in(term).items():
             if dimension in CONVERTED:
                 mask |= np.asarray(np.abs(self._size(dimension) / size - 1) <= ABOUT)
+        return mask
+
+    def _in_range(self, stated: re.Match[str]) -> np.ndarray:
+        """Rows that state a range with a number in it: four players, of "Players: 2 to 6"."""
+        mask = np.zeros(len(self.catalog), bool)
+        if (unit := stem(stated.group("unit"))) not in RANGED:
+            return mask
+        pattern = rf"(?i){unit}s?\s?:?\s(\d+)\s?(?:to|-|–)\s?(\d+)|(\d+)\s?(?:to|-|–)\s?(\d+)\s?{unit}"
+        for row in np.flatnonzero(self._text.str.contains(pattern).to_numpy()):
+            low, high = (int(n) for n in re.search(pattern, self._text[int(row)]).groups() if n)  # type: ignore[union-attr]
+            mask[row] = low <= float(stated.group("number")) <= high
         return mask
 
     def _measure(self, number: str, unit: str) -> np.ndarray:

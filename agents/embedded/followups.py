@@ -17,7 +17,7 @@ WHATS_POPULAR = re.compile(
 FIRST = "cheapest|lowest[- ]priced?|least expensive|most expensive|dearest|priciest|highest[- ]priced?|best[- ]rated|highest[- ]rated|top[- ]rated|best[- ]reviewed|best reviews?|(?:biggest|highest|largest|best) (?:saving|discount|reduction)s?|most (?:reduced|discounted)|most money off|saves?(?: me)? (?:the )?most|most popular|best[- ]sell\\w+|most reviewed"
 SORT = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arranged?)\b.{{0,25}}?\b(?P<by>price|cheap\w*|expensive|cost|ratings?|reviews?|stars|popular\w*|low\w*|high\w*)(?P<way>.{{0,25}})"
-    rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>(?:low(?:est)?|cheap(?:est)?) to (?:high(?:est)?|dear(?:est)?|(?:most )?expensive)|(?:high(?:est)?|dear(?:est)?|most expensive) to (?:low(?:est)?|cheap(?:est)?))\b|^by (?P<by2>price|rating|popularity)\W*$"
+    rf"|\b(?P<first>{FIRST}) (?:ones? )?first\b|\b(?P<span>(?:low(?:est)?|cheap(?:est)?) to (?:high(?:est)?|dear(?:est)?|(?:most )?expensive)|(?:high(?:est)?|dear(?:est)?|most expensive) to (?:low(?:est)?|cheap(?:est)?))\b|\bfrom (?:the )?(?P<start>{FIRST})(?: ones?)? (?:down|up)(?:wards?)?\b|^by (?P<by2>price|rating|popularity)\W*$"
 )
 MOST = re.compile(rf"\b(?:the )?(?P<most>{FIRST})\b(?: (?:one|of all|overall))?")
 WHOLE_SHOP = re.compile(
@@ -25,6 +25,7 @@ WHOLE_SHOP = re.compile(
     r"\b(?:you (?:have|got|sell|carry|stock)|you'?ve got|in (?:the|your) (?:shop|store)|overall|of all)\b"
 )
 OF_THE_LIST = re.compile(r"^(?:and |so |ok(?:ay)? )*which\b|\bof (?:those|these|them)\b")
+OF_LIST = re.compile(r"\bof (?:those|these|them)\b|^(?:and |so |ok(?:ay)? )*which of the\b")
 POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
@@ -51,7 +52,7 @@ FACETS = {
     "se": "category",
 }
 YES = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|yeah|yep|sure|alright|all right|fine|go on|please|then|well)\W+)*(?:yes|yeah|yep|sure|ok(?:ay)?|please(?: do)?|go ahead|do (?:it|that)|go for (?:it|that)|let'?s do (?:it|that)|sounds good|without (?:it|that)|drop (?:it|that)|skip (?:it|that)|go without(?: it| that)?|that'?s (?:fine|ok(?:ay)?))\W*(?:then|please)?\W*$"
+    r"^(?:(?:ok(?:ay)?|yes|yeah|yep|sure|alright|all right|fine|go on|please|then|well)\W+)*(?:yes|yeah|yep|sure|any(?: (?:will do|one|ones|of them|is fine|at all))?|ok(?:ay)?|please(?: do)?|go ahead|do (?:it|that)|go for (?:it|that)|let'?s do (?:it|that)|sounds good|without (?:it|that)|drop (?:it|that)|skip (?:it|that)|go without(?: it| that)?|that'?s (?:fine|ok(?:ay)?))\W*(?:then|please)?\W*$"
 )
 BETTER_RATED = re.compile(
     r"\b(?:any|some)thing (?:with )?(?:better|higher)[- ]?(?:rated|ratings?|reviews?|reviewed|stars)\b|\b(?:better|higher)[- ](?:rated|reviewed) ones?\b|\bones? with (?:better|higher) (?:ratings?|reviews?|stars)\b|^(?:better|higher)[- ](?:rated|ratings?|reviews?|reviewed)\W*$|\bany with (?:better|higher) (?:ratings?|reviews?)\b"
@@ -115,6 +116,10 @@ class FollowUps:
         if intents.COMPARE.search(text):
             return None
         sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
+        last = situation.shown[-1] if situation.shown else []
+        of_list = sort is None and "query" not in found.changes and len(last) > 1 and OF_LIST.search(text)
+        if of_list and found.handles and not found.count:
+            return None  # "the cheapest of those holders"
         kind = any(self.vocabulary.is_kind(w) for w in found.words)
         topic = "query" in found.changes or kind
         saving = most is not None and order_of(most.group("most")) == "saving"

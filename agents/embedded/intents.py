@@ -77,7 +77,7 @@ NEW_TOPIC = re.compile(
     r"\b(?:what|how) about (?:an?|some) (?P<what>[a-z][a-z' -]{2,40})|\b(?:and|also) (?:an?|some) (?P<what2>[a-z][a-z' -]{2,40}) (?:to go|that goes|to match)"
 )
 WISHES = re.compile(
-    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\bremind me(?=\W*$| (?:what|of (?:what|my)) (?:i|my)\b)|\brecap\b|\bso far\b.*\bask|\bwhat (?:did|have) you change"
+    r"\bwhat (?:did|have) i (?:ask|asked|want|say|said)\b|\bwhat (?:was|is|were|are|'s) my (?:budget|price limit|limit|criteria|brands?|wishes|requirements)\b|\bwhat are my (?:wishes|filters|criteria)\b|\bremind me(?=\W*$| (?:what|of (?:what|my)) (?:i|my)\b)|\brecap\b|\bso far\b.*\bask|\bwhat was (?:it|the .{0,20}) (?:that )?i (?:asked|wanted|was looking)|\bwhat (?:did|have) you change"
 )
 FORGET = re.compile(
     r"\b(?P<free>[a-z-]+) (?:is|does|needn)(?: not|n'?t|'t) (?:an? must|essential|necessary|needed|required|matter|have to be)\b|"
@@ -125,6 +125,7 @@ COMPARE = re.compile(
 BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
     r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|(?:\d|two|three|four) different (?:ones|items|products)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
+    r"|\b(?:[2-9]|two|three|four|five|six) of (?:them|these|those)\b.*(?:\b(?:that|which) (?:differ|are different)|\b(?:in all|in total|altogether|overall|all together)\b)"
     r"|\b(?:gifts?|presents?|things|items|products)\b.{0,12}\b(?:not|n't|nothing|none)\b.{0,12}\b(?:alike|the same|similar)\b|\b(?:[2-9]|two|three|four|five|six) (?:\w+ ){0,2}(?:gifts|presents|things|items|products)\b.*\b(?:overall|in all|in total|altogether|for (?:all|everything)|all together)\b"
 )
 DISTINCT_BRANDS = re.compile(

@@ -6,7 +6,7 @@ from text_to_num import alpha2digit
 
 from tools.synonyms import COLOURS
 
-_NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|rather not)"
+_NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|nothing|none|rather not)"
 _AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
 _VERBS = r"(?:(?:really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
 _ASKING = r"(?:remind me|tell me|i wonder|(?:do you|d'you) (?:happen to )?know|(?:can|could|would) you (?:please )?(?:tell|say|remind|check)(?: me)?|i(?:'d| would) (?:like|love) to know|i want to know|any idea|please check|check)"
@@ -58,6 +58,10 @@ RESTATED = (
         ),
         r"\1-free",
     ),
+    (re.compile(r"<=? ?(?=[£$€]?\d)"), " under "),
+    (re.compile(r">=? ?(?=[£$€]?\d)"), " over "),
+    (re.compile(r"\bcosts? (?:the )?least\b"), "is the cheapest"),
+    (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bsum(?= \w)"), "some"),
     *(
         (re.compile(rf"\b(number|option|item|product|no\.?) {word}\b"), rf"\1 {digit}")

@@ -20,7 +20,7 @@ LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 BACK = re.compile(r"\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b")
 LEFT = re.compile(r"\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,5}left\b")
 WITHOUT = re.compile(
-    r"\b(?:without|leave out|take out|drop|remove|skip|minus|no|lose|ditch|scrap|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+)"
+    r"\b(?:without|leave out|take out|drop|remove|skip|minus|no|lose|ditch|scrap|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+?)(?=\s(?:and|but|then|so) (?:use|spend|put|get|add|show|find|make|give|take)\b|\W*$|[,.;?!]|\s\d)"
 )
 EACH = re.compile(
     r"(?:\d|pounds?|quid|dollars?|euros?|£|\$|€)\s*(?:each|apiece|per (?:item|piece|gift|present|thing))\b|\beach (?:costing |for )?(?:under|below|up to|at most|less than|no more than)\b"
@@ -35,6 +35,13 @@ ADDS_TO = re.compile(
     r"^(?:and |ok(?:ay)?,? |also |so )*(?:what (?:would|will|does) (?:it|that|the set) (?:be|cost|come to) )?(?:with|plus|and|adding|what about with|how about with) (?:also )?(?:an?|some) (?P<what>[a-z][a-z -]+)\W*(?:as well|too)?\W*$"
 )
 SIGNED = re.compile(r"[£$€]\s?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s?(?:pounds?|quid|dollars?|bucks|euros?)\b")
+SAME_MONEY = re.compile(
+    r"\b(?:for|with|within|on|from) (?:that|the same|this|that same) (?:money|budget|price|amount|sum)\b|\bsame budget\b"
+)
+ALLOWED = re.compile(
+    r"\b(?:ok(?:ay)?|fine|allowed|possible|alright|all right|acceptable|don'?t have to|needn'?t|not necessar\w+)\b"
+)
+ONE_MORE = re.compile(r"\b(?:another|second|third|one more|extra|additional)\b")
 DESCRIBES = re.compile(
     r"\b(?:make|(?:could|can|should|would|might) .{2,30}\bbe|should be|has to be|must be|have|want|change|turn|but|in)\b"
 )
@@ -64,8 +71,15 @@ class SetRequests:
 
     def lists_kinds(self, found: Understood) -> bool:
         """Whether several kinds are listed under one budget: that is a set, whatever it is called."""
-        budget = found.budget is not None or FOR_SO_MUCH.search(found.text) is not None
-        return budget and len(set(self._parts(found.text))) > 1
+        budget = (
+            found.budget is not None
+            or FOR_SO_MUCH.search(found.text) is not None
+            or SAME_MONEY.search(found.text) is not None
+        )
+        together = (
+            budget or intents.ONE_BRAND.search(found.text) or intents.DISTINCT_BRANDS.search(found.text)
+        )
+        return bool(together) and len(set(self._parts(found.text))) > 1
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
@@ -104,6 +118,8 @@ class SetRequests:
         )
         if found.budget is None and (stated := FOR_SO_MUCH.search(text)):
             found.budget = Decimal(stated.group(1))
+        if found.budget is None and SAME_MONEY.search(text) and (situation.bundle or {}).get("budget"):
+            found.budget = Decimal(str((situation.bundle or {})["budget"]))
         if EACH.search(text):
             found.max_each, found.budget = found.budget, None
         if number and not found.parts:
@@ -114,7 +130,9 @@ class SetRequests:
             found.parts = self._so_many_of(found.theme, text)
             found.theme = None if found.parts else found.theme
         topic = situation.wishes.get("query")
-        ones = re.search(r"\b(\d|two|three|four|five) (?:different )?ones\b", text)
+        ones = re.search(
+            r"\b(\d|two|three|four|five) (?:(?:different )?ones|of (?:them|those|these))\b", text
+        )
         if not found.parts and not found.theme and topic and (ones or (not number and IN_ALL.search(text))):
             many = int(slots.number(ones.group(1))) if ones else found.count or FEW
             found.parts = [str(topic)] * many  # "under 60 in total", of cushions
@@ -173,7 +191,9 @@ class SetRequests:
 
     def _brands(self, text: str, last: dict[str, Any], found: Understood) -> None:
         """Whether a set is to be of different brands, or of one; what was said last counts."""
-        different = intents.DISTINCT_BRANDS.search(text) is not None
+        if any_brand := intents.DISTINCT_BRANDS.search(text) and ALLOWED.search(text):
+            last = {}  # "different brands would be fine too"
+        different = not any_brand and intents.DISTINCT_BRANDS.search(text) is not None
         one = not different and intents.ONE_BRAND.search(text) is not None
         found.distinct_brands = different or (bool(last.get("distinct_brands")) and not one)
         found.same_brand = one or (bool(last.get("same_brand")) and not different)
@@ -211,7 +231,8 @@ class SetRequests:
             found.size = found.size + len(returned) if found.size else None
         elif intents.INCLUDE.search(text) and (more := self._parts(intents.INCLUDE.sub(" ", text))):
             found.parts = [*(found.parts or [self.vocabulary.kinds.head(s.title) for s in last_shown])]
-            found.parts += [part for part in more if part not in found.parts]
+            again = ONE_MORE.search(text) is not None
+            found.parts += [part for part in more if again or part not in found.parts]
             found.keep = [s.handle for s in last_shown]
             found.size = found.theme = None
         elif (

@@ -46,6 +46,8 @@ BARE = re.compile(
     rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|actually|sorry|no|let'?s say|(?:go )?up to|raise (?:it|that) to|\W)*(?:{_SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
 )
 """An amount and nothing else: "80 then"."""
+LEAST_ALONE = 10
+"""From which a range without a currency is taken for one of prices, where nothing follows: "25 to 60"."""
 FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
@@ -54,6 +56,9 @@ RATING = re.compile(
 )
 WELL_RATED = re.compile(
     r"(?<!the )(?<!is )(?<!are )\b(?:well|highly|top|best)[- ](?:rated|reviewed)\b|\bgood (?:reviews?|ratings?)\b|\bgreat reviews?\b"
+)
+OF_FIVE = re.compile(
+    r"\b(?:at least|over|above|more than|minimum(?: of)?|from) ([1-4](?:[.,]\d)?|5)(?![\d.,])(?! ?(?:pounds?|quid|dollars?|euros?))"
 )
 HALF = 50
 DISCOUNT = re.compile(
@@ -196,6 +201,9 @@ def _ratings(slots: Slots) -> None:
     elif match := WELL_RATED.search(slots.rest):
         slots.changes["min_rating"] = 4.0
         _take(slots, match)
+        if least := OF_FIVE.search(slots.rest):  # "highly rated, nothing below 4.5"
+            slots.changes["min_rating"] = float(number(least.group(1)))
+            _take(slots, least)
 
 
 def _prices(slots: Slots) -> None:
@@ -238,6 +246,7 @@ def _money_range(text: str) -> re.Match[str] | None:
     if match and (
         re.search(r"[£$€¥]|pounds|quid|dollars|euros", match.group())
         or match.group().strip().startswith(("between", "from"))
+        or (re.match(r"\W*(?:please)?\W*$", text[match.end() :]) and number(match.group(2)) >= LEAST_ALONE)
     ):
         return match
     return None

@@ -47,6 +47,9 @@ THE_SIZED = re.compile(
     r"^(?:and |ok(?:ay)?,? |so |i like |i'?d like |i'?ll (?:take|have) |show me |(?:what|how) about |tell me (?:more )?about |how much is |is )*the (?P<size>\d+(?:\.\d+)?[- ]?[a-z]+)(?: [a-z]+)?\W*(?:please)?\W*$"
 )
 """One of what was shown, by its size: "the 2-pack", "the 20 litre one"."""
+STARS_ALONE = re.compile(
+    r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |say |and )*([1-5](?:\.\d)?)(?: (?:then|instead|please|is fine))?\W*$"
+)
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -108,8 +111,12 @@ class StatedWishes:
         self._put_right(text, found, situation)
         self._withdrawn(text, found, situation)
         self._stated(text, found)
-        if not found.handles and situation.shown:
-            found.handles = by_description(text, situation.shown[-1]) if "query" not in found.changes else []
+        if (
+            not found.handles
+            and situation.shown
+            and not found.changes.keys() & {"query", "brands", "exclude_brands"}
+        ):
+            found.handles = by_description(text, situation.shown[-1])
         return found
 
     def _stated(self, text: str, found: Understood) -> None:
@@ -296,6 +303,9 @@ def _of_size(size: str, last: list[Shown]) -> list[str]:
 
 def _with_unit(text: str, situation: Situation) -> str:
     """A number alone with the unit of the size that it takes the place of: "20 instead", after "15 lbs"."""
+    stars = STARS_ALONE.match(text)
+    if stars and situation.wishes.get("min_rating") and not situation.wishes.get("max_price"):
+        return f"at least {stars.group(1)} stars"
     number = ANOTHER_NUMBER.match(text)
     sized = next((t for t in situation.wishes.get("must") or [] if MEASURE.fullmatch(t)), None)
     return f"{number.group(1)} {sized.split()[-1]}" if number and sized and " " in sized else text

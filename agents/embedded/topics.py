@@ -83,6 +83,9 @@ class Topics:
             return self._refined(words, topic, found)
         elif same:
             return self._beside(words, kinds, topic, found)
+        elif not situation.shown and not found.handles and VAGUELY.search(found.text):
+            liked = [*filter(None, [found.changes.get("interest")]), *words]  # "something romantic"
+            found.changes["interest"] = " and ".join(liked)
         elif not situation.shown and not found.handles:
             found.changes["query"] = self._joined(words, found.text)
         return []
@@ -126,7 +129,8 @@ class Topics:
             return True  # "rechargeable with charger", of batteries
         if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
             return True
-        within = self.vocabulary.together([*words, *self._kinds_of(topic)])
+        head = self.vocabulary.kinds.head(topic.partition(" for ")[0])
+        within = max(self.vocabulary.together([*words, *of]) for of in (self._kinds_of(topic), [head]))
         if within and (bounded or WOULD_BE.search(text)):
             return True  # "battery at least 10 hours", of headphones
         return within > 0 and self.vocabulary.headed(kinds[-1]) <= MORE_OUTSIDE * within

@@ -24,6 +24,7 @@ ADDS = re.compile(r"^(?:and |also |ok(?:ay)? |please |can you |could you )*(?:al
 JUST_POINTS = re.compile(
     r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
+FROM_DEPARTMENT = re.compile(r"\b(?:from|in|under) (?:the |your )?[a-z ]+\W*$")
 OFF_TOPIC = "what is the weather"
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
@@ -225,8 +226,9 @@ class Understanding:
             found.intent = Intent.RECOMMEND
             if (
                 found.words
-                and "query" not in found.changes
-                and "must" not in found.changes
+                and not found.changes.keys() & {"query", "must"}
+                and not ("interest" in found.changes and "categories" not in found.changes)
+                and not ("categories" in found.changes and FROM_DEPARTMENT.search(text))
                 and not intents.FORGET.search(text)
                 and not situation.shown
             ):
