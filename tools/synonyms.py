@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, ...], ...] = tuple(
         "basket hamper", "present gift", "ornament decoration bauble", "bunting garland banner", "candle tealight", "lantern lamp",
         "necklace pendant chain", "ring band", "bracelet bangle", "scarf shawl wrap", "hat cap beanie", "glove mitten", "sock stocking",
         "dress gown frock", "spectacle glass", "sunglass shade", "umbrella parasol brolly", "suitcase luggage trolley", "toy plaything",
-        "puzzle jigsaw", "game boardgame", "doll dolly", "crayon pencil", "pen biro ballpoint", "rubber eraser", "stapler staple",
+        "puzzle jigsaw", "block brick", "game boardgame", "doll dolly", "crayon pencil", "pen biro ballpoint", "rubber eraser", "stapler staple",
         "folder binder file", "envelope mailer", "label sticker tag", "tape sellotape", "printer copier", "screen monitor display",
         "speaker loudspeaker soundbar", "keyboard keypad", "cable cord lead wire", "powerbank bank", "case cover sleeve", "hob stove cooktop",
         "pan saucepan skillet frypan", "plate dish", "bowl dish", "cutlery silverware flatware", "teapot pot", "jug pitcher carafe",

@@ -171,11 +171,8 @@ def _changed(workspace: Workspace, wishes: Wishes, changes: WishChanges) -> Wish
     if changes.query is not None and changes.query != wishes.query:
         _leave_topic(wishes)
         _drop_foreign(workspace, wishes, changes.query)
-    if changes.query is None and changes.interest and wishes.query:
-        known = all(carried(workspace, word) for word in wishes.query.split())
-        wishes.query = (
-            wishes.query if known else None
-        )  # what the shop does not have is no topic to go on about
+    if changes.query is None and changes.interest and wishes.query and not carried(workspace, wishes.query):
+        wishes.query = None  # what the shop does not have is no topic to go on about
     _replace(wishes, changes)
     _extend(wishes, changes)
     if changes.reject is not None:

@@ -39,7 +39,7 @@ SO_MANY = re.compile(
 )
 """What so many of one product cost."""
 OF_NAMED = re.compile(
-    r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are) the \w+"
+    r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are|tell me (?:more )?about|describe|details of|more about) the \w+"
 )
 QUESTION_OF_IT = re.compile(
     r"^(?:and |so |but )?(?:how|what|is|does|do|can|will|are)\b.*\b(?:it|they|them)\b"

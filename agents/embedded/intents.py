@@ -126,7 +126,7 @@ BUNDLE = re.compile(
     r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
     r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|(?:\d|two|three|four) different (?:ones|items|products)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
     r"|\b(?:[2-9]|two|three|four|five|six) of (?:them|these|those)\b.*(?:\b(?:that|which) (?:differ|are different)|\b(?:in all|in total|altogether|overall|all together)\b)"
-    r"|\b(?:gifts?|presents?|things|items|products)\b.{0,12}\b(?:not|n't|nothing|none)\b.{0,12}\b(?:alike|the same|similar)\b|\b(?:[2-9]|two|three|four|five|six) (?:\w+ ){0,2}(?:gifts|presents|things|items|products)\b.*\b(?:overall|in all|in total|altogether|for (?:all|everything)|all together)\b"
+    r"|\b(?:gifts?|presents?|things|items|products)\b.{0,12}\b(?:not|n't|nothing|none)\b.{0,12}\b(?:alike|the same|similar)\b|\b(?:[2-9]|two|three|four|five|six) (?:\w+ ){0,2}(?:gifts|presents|things|items|products)\b.*\b(?:overall|in all|in total|altogether|for (?:all|everything|the lot)|all together)\b|\bno two (?:of them )?(?:are )?(?:alike|the same)\b"
 )
 DISTINCT_BRANDS = re.compile(
     r"\b(?:different|distinct|separate) brands?\b|\b(?:one|each|all) (?:from|of|by) (?:each|every|a different|different) brands?\b|\bno two (?:from|by|of) the same brand\b"
@@ -139,7 +139,7 @@ BUDGET_NOW = re.compile(
     r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b(?=\W*(?:$|[.,;!?]|(?:pounds?|quid|dollars?|euros?|bucks|in total|in all|altogether|total|all in|max|tops|then|instead|please|now|for|and|or|at)\b))"
 )
 WHAT_IF = re.compile(
-    r"\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout the\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\b(?:remove|lose|ditch) (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd (?:an?|some|\d|two|three)\b"
+    r"\bhow much (?:more )?(?:would|do|will) (?:i|we) need\b|\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout (?:the|it|that|them)\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\b(?:remove|lose|ditch) (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd (?:an?|some|\d|two|three)\b"
     r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
 )
 BROWSING = re.compile(

@@ -62,6 +62,8 @@ RESTATED = (
     (re.compile(r">=? ?(?=[£$€]?\d)"), " over "),
     (re.compile(r"\bcosts? (?:the )?least\b"), "is the cheapest"),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
+    (re.compile(r"\bteh\b"), "the"),
+    (re.compile(r"\b(under|below|over|above|than|around|about) a (?=\d)"), r"\1 "),
     (re.compile(r"\bsum(?= \w)"), "some"),
     *(
         (re.compile(rf"\b(number|option|item|product|no\.?) {word}\b"), rf"\1 {digit}")

@@ -154,18 +154,20 @@ def _the_one(text: str, last: list[Shown]) -> str | None:
 
 
 def _superlative(text: str, last: list[Shown]) -> list[str]:
+    """The cheapest, dearest, best rated or largest of a list, each that a text names."""
     priced = [s for s in last if s.price is not None]
     rated = [s for s in last if s.rating is not None]
-    if priced and CHEAPEST.search(text):
-        return [min(priced, key=lambda s: s.price or Decimal(0)).handle]
-    if priced and DEAREST.search(text):
-        return [max(priced, key=lambda s: s.price or Decimal(0)).handle]
     counted = [s for s in last if s.reviews is not None]
+    named: list[Shown] = []
+    if priced and CHEAPEST.search(text):
+        named.append(min(priced, key=lambda s: s.price or Decimal(0)))
+    if priced and DEAREST.search(text):
+        named.append(max(priced, key=lambda s: s.price or Decimal(0)))
     if counted and MOST_REVIEWED.search(text):
-        return [max(counted, key=lambda s: s.reviews or 0).handle]
-    if rated and BEST.search(text):
-        return [max(rated, key=lambda s: s.rating or 0.0).handle]
-    return _by_size(text, last)
+        named.append(max(counted, key=lambda s: s.reviews or 0))
+    elif rated and BEST.search(text):
+        named.append(max(rated, key=lambda s: s.rating or 0.0))
+    return [s.handle for s in named] or _by_size(text, last)
 
 
 def names_extreme(text: str) -> bool:

@@ -300,9 +300,20 @@ def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | Non
     """The budget that a message leaves: so much more or less, another one, less than the set costs, or the one before."""
     budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
     amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
-    if amount and budget is not None and re.search(r"\bmore\b|\bextra\b|\bhigher\b", text):
+    if (
+        amount
+        and budget is not None
+        and re.search(
+            r"\bmore\b|\bextra\b|\bhigher\b|\badd(?:ed)?\b|\bon top\b|\b(?:increase|raise|up) .{0,20}\bby\b",
+            text,
+        )
+    ):
         return budget + Decimal(amount.group(1))
-    if amount and budget is not None and re.search(r"\bless\b|\blower\b", text):
+    if (
+        amount
+        and budget is not None
+        and re.search(r"\bless\b|\blower\b|\b(?:cut|reduce|lower) .{0,20}\bby\b|\boff the budget\b", text)
+    ):
         return budget - Decimal(amount.group(1))
     if found.budget is not None:
         return found.budget

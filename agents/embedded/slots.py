@@ -29,7 +29,7 @@ BELOW = re.compile(
     rf"for less than|doesn'?t cost more than|budget (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total)\b"
+    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
     r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(

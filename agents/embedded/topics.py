@@ -24,7 +24,7 @@ NEW_KIND = re.compile(
 )
 WOULD_BE = re.compile(r"\bwould be (?:nice|lovely|great|good|perfect|ideal)\b")
 WOULD_DO = re.compile(
-    r"^(?:maybe |perhaps |ok(?:ay)? )*(?:an?|some) [a-z -]+ (?:would|might|could|will) (?:do|be|work|suit)\b"
+    r"^(?:maybe |perhaps |ok(?:ay)? |never ?mind,? |then )*(?:(?:an?|some) [a-z -]+ (?:would|might|could|will) (?:do|be|work|suit)\b|[a-z -]+ (?:would|will) do\b)"
 )
 """Another kind of thing that is settled for: "a doormat would do"."""
 FOR_WHOM = re.compile(
@@ -121,6 +121,8 @@ class Topics:
         self, words: list[str], kinds: list[str], same: bool, topic: str, text: str, bounded: bool
     ) -> bool:
         """Whether words describe the topic although some of them name a kind: "glass", of candle holders."""
+        if kinds and WOULD_DO.search(text) and not WOULD_BE.search(text):
+            return False
         if (kinds and ONLY.search(text)) or OF_TOPIC.search(text):
             return True
         if not kinds or same or NEW_KIND.search(text):

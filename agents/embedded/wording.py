@@ -23,7 +23,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|(?:don'?t|do not) (?:want|like|use|include|give me|suggest|pick|choose|take|show(?: me)?)|hate|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|with\s+|a\s+|an\s+|more\s+|another\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|(?:don'?t|do not) (?:want|like|use|include|give me|suggest|pick|choose|take|show(?: me)?)|hates?|dislikes?|loathes?|can'?t stand|cannot stand|rather than|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|with\s+|a\s+|an\s+|more\s+|another\s+)*$"
 )
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -34,7 +34,7 @@ OF_A_SORT = re.compile(
     r"\b(?:show me|see|looking for|do you have|have you got|got any|need|want|after)\b(?: \w+){1,3} (?:things|stuff|items|products|bits|goods)\b"
 )
 """Whatever there is of a sort, which is another topic: "show me kitchen things"."""
-IN_NAMES = frozenset("super fine extra ultra double easy hot over".split())
+IN_NAMES = frozenset("super fine extra ultra double easy hot over money gift shopping price work".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 HAS_PART = re.compile(r"\bwith (?:an? |its own )?(?:[a-z]+ )?$")
 SOME = 2
@@ -144,6 +144,8 @@ class Wording:
                     sorts[word] = WordClass.PLACE
         if keeping := KEEPING.search(found.text):  # the verb says as much as what it is done to
             activity = keeping.group("what")
+            if named := [w for w in kinds if w not in activity]:
+                return named  # "something to hang coats on, hooks perhaps"
             found.changes["interest"] = activity.strip(" .?!")[:MOST_SAID]
             if not found.handles and (serving := self._serving(activity)):
                 found.changes["query"] = " or ".join(serving)
