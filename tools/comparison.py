@@ -40,7 +40,8 @@ def compare(products: list[Product]) -> Comparison:
 
 def _first(values: Mapping[str, float | Decimal], of: int) -> str | None:
     """The one item with the greatest value; None where several share it, or fewer than ``of`` are known."""
-    best = [item for item, value in values.items() if value == max(values.values())]
+    most = max(values.values(), default=0)
+    best = [item for item, value in values.items() if value == most]
     return best[0] if len(best) == 1 and len(values) >= of else None
 
 

@@ -228,11 +228,7 @@ class WishFilter:
     @lru_cache(maxsize=512)  # noqa: B019
     def titled(self, word: str) -> np.ndarray:
         """Rows whose title has a word, however it is inflected."""
-        import polars as pl
-
-        return np.asarray(
-            pl.Series(self.catalog.titles).str.contains(_inflected(stem(word))).to_numpy(), bool
-        )
+        return np.asarray(self.catalog.frame["title"].str.contains(_inflected(stem(word))).to_numpy(), bool)
 
     @lru_cache(maxsize=512)  # noqa: B019
     def _derived(self, term: str) -> np.ndarray:

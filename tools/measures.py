@@ -25,8 +25,10 @@ UNIT_OF = {
     "area": "sqft", "bedrooms": "bedrooms", "pages": "pages", "sheets": "sheets", "hours": "hours", "ounces": "oz", "players": "players",
 }  # fmt: skip
 """The unit in which the size of each dimension is kept."""
+UNIT_NAMED = "|".join(sorted(UNITS, key=len, reverse=True))
+"""The pattern of any unit, the longest first."""
 MEASURE = re.compile(
-    rf"(\d[\d,]*(?:\.\d+)?)(?:\s?[x×]\s?\d[\d,.]*)?\s?-?(?:({'|'.join(sorted(UNITS, key=len, reverse=True))})\b|[\"”])",
+    rf"(\d[\d,]*(?:\.\d+)?)(?:\s?[x×]\s?\d[\d,.]*)?\s?-?(?:({UNIT_NAMED})\b|[\"”])",
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"\b(pieces|pages|players)\s?:\s?(\d+)|\bset of (\d+)", re.IGNORECASE)

@@ -175,13 +175,9 @@ def _meeting(workspace: Workspace, wishes: Wishes, part: str) -> np.ndarray:
 
 def _lacking(workspace: Workspace, parts: list[str]) -> list[str]:
     """The colours and materials that were wished and that nothing of a part has: "blue plates"."""
-    wished = [t for t in workspace.wishes.must if set(t.lower().split(" or ")) <= COLOURS | MATERIALS]
-    return [
-        f"{term} {part}"
-        for part in dict.fromkeys(parts)
-        for term in wished
-        if term not in _own_words(workspace, wished, part) and term not in part.split()
-    ]
+    wished = _own_words(workspace, workspace.wishes.must, "")
+    had = {part: _own_words(workspace, wished, part) for part in dict.fromkeys(parts)}
+    return [f"{t} {part}" for part, own in had.items() for t in wished if t not in (*own, *part.split())]
 
 
 def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:

@@ -106,7 +106,7 @@ class AboutShown:
         ):
             aspect = "weight" if most.group().endswith(("heaviest", "lightest")) else "size"
             found.intent, found.aspect = Intent.DETAILS, "battery" if "last" in text else aspect
-            found.handles = [s.handle for s in situation.shown[-1]]
+            found.handles = [s.handle for s in situation.last]
             return self.pointed(found, situation)
         chosen = self._most_of_quality(text, situation, found) or self._which_is(text, situation, found)
         if chosen is not None:
@@ -124,7 +124,7 @@ class AboutShown:
             match.group("est") or match.group("er") or match.group("alone") or match.group("has")
         )
         quality = f"{quality} {match.group('part')}" if match.group("part") else quality
-        found.handles = found.handles or [s.handle for s in situation.shown[-1]]
+        found.handles = found.handles or [s.handle for s in situation.last]
         if quality in OF_TASTE:
             found.count = 1
             return self._picked(found, situation)
@@ -149,7 +149,7 @@ class AboutShown:
 
     def _which_is(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Which of the products shown is "the charger", or the cheapest where the shop states no price."""
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         if (
             len(last) > 1
             and names_extreme(text)
@@ -157,7 +157,8 @@ class AboutShown:
             and not found.changes
             and not found.order
         ):
-            found.intent, found.aspect = Intent.DETAILS, "price" if _of_price(text) else "rating"
+            priced = CHEAPEST.search(text) or DEAREST.search(text)
+            found.intent, found.aspect = Intent.DETAILS, "price" if priced else "rating"
             found.handles = [s.handle for s in last]
             return found
         match = WHICH_IS.match(text)
@@ -186,7 +187,7 @@ class AboutShown:
         if many:
             found = self.pointed(found, situation)
             found.quantity = int(number(next(g for g in many.groups() if g)))
-        found.handles = found.handles[:1] if many else several or [s.handle for s in situation.shown[-1]]
+        found.handles = found.handles[:1] if many else several or [s.handle for s in situation.last]
         found.intent, found.aspect, found.changes = Intent.DETAILS, "price", {}
         return found
 
@@ -210,9 +211,7 @@ class AboutShown:
 
     def _picked(self, found: Understood, situation: Situation) -> Understood:
         """So many of those pointed to, else of the last list that has more."""
-        among = next(
-            (t for t in reversed(situation.shown) if len(t) > (found.count or 1)), situation.shown[-1]
-        )
+        among = next((t for t in reversed(situation.shown) if len(t) > (found.count or 1)), situation.last)
         several = found.handles if len(found.handles) > 1 else []
         found.intent, found.handles = Intent.PICK, several or [s.handle for s in among]
         return found
@@ -221,7 +220,7 @@ class AboutShown:
         """A question about one product that it names: "is the desk adjustable?"."""
         if not situation.shown or found.handles:
             return None
-        last = situation.shown[-1]
+        last = situation.last
         if OF_NAMED.match(text) and len(named := by_description(text, last)) == 1:
             found.intent, found.aspect, found.handles = Intent.DETAILS, intents.aspect_of(text), named
             title = next(s.title.lower() for s in last if s.handle in named)
@@ -238,7 +237,7 @@ class AboutShown:
 
         None where a kind is named, or no one product is talked about.
         """
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         alone = _shown_as(found.handles or [situation.focus or ""], situation) or last
         other = OTHER_COLOUR.search(text) is not None
         wanted = set(found.changes.get("must", [])) & COLOURS and IN_COLOUR.search(text)
@@ -272,7 +271,7 @@ class AboutShown:
             return None
         if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
             return None
-        titles = (s.title.lower() for s in (situation.shown[-1] if situation.shown else []))
+        titles = (s.title.lower() for s in situation.last)
         return None if any(match.group() in t for t in titles) else match.group()
 
     def _is_topic(self, found: Understood, situation: Situation) -> bool:
@@ -304,7 +303,7 @@ class AboutShown:
         ]
         found.asked = [t for t in dict.fromkeys(asked) if not any(t in o.split() for o in asked if o != t)]
         found.changes = {}
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         handles = found.handles or (by_description(found.text, last) if last else [])
         if many and len(handles) == 1 and situation.focus and situation.focus not in handles:
             handles = [situation.focus, *handles]
@@ -337,7 +336,3 @@ def _shown_as(handles: list[str], situation: Situation) -> list[Shown]:
     """What was shown under these handles."""
     every = {s.handle: s for turn in situation.shown for s in turn}
     return [every[h] for h in handles if h in every]
-
-
-def _of_price(text: str) -> bool:
-    return CHEAPEST.search(text) is not None or DEAREST.search(text) is not None

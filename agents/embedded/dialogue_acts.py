@@ -49,20 +49,7 @@ SHIPPING = re.compile(
     r"\b(?:how (?:much|about|long|fast)|what(?:'s| is| are)?|and|is|are|which|any|some|free|fast\w*|express|standard|the|your)\b.{0,25}"
     r"\b(?:shipping|delivery|postage)\b(?! (?:label|box|bag|tape|envelope|scale)\w*)"
 )
-ASKING = (
-    "do ",
-    "does ",
-    "is ",
-    "are ",
-    "can ",
-    "could ",
-    "will ",
-    "would ",
-    "how ",
-    "what ",
-    "when ",
-    "where ",
-)
+ASKING = re.compile(r"(?:do|does|is|are|can|could|will|would|how|what|when|where) ")
 NO_WORDS = re.compile(r"[^a-z0-9£$€%]*")
 OVERRIDDEN = {
     Intent.RECOMMEND, Intent.LIKE, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.DETAILS, Intent.MORE, Intent.PICK,
@@ -144,7 +131,7 @@ class DialogueActs:
         if fits or bounds or stated or names or understood.intent is Intent.LIKE:
             return OVER_FACTS
         if any(self.vocabulary.is_kind(w) for w in understood.words):
-            asks = "?" in understood.text or understood.text.startswith(ASKING)
+            asks = "?" in understood.text or ASKING.match(understood.text)
             return OVER_KINDS if asks else OVER_FACTS
         known = changes or understood.handles or understood.intent is Intent.MORE
         return OVER_GUESSES if known else LIKELY

@@ -25,13 +25,14 @@ WHOLE_SHOP = re.compile(
     r"\b(?:you (?:have|got|sell|carry|stock)|you'?ve got|in (?:the|your) (?:shop|store)|overall|of all)\b"
 )
 OF_THE_LIST = re.compile(r"^(?:and |so |ok(?:ay)? )*which\b|\bof (?:those|these|them)\b")
+BOUNDS = {"min_price", "max_price"}
 OF_LIST = re.compile(r"\bof (?:those|these|them)\b|^(?:and |so |ok(?:ay)? )*which of the\b")
 POPULAR = re.compile(r"popular|sell|most reviewed|trending|hot")
 AGAIN = re.compile(
     r"\b(?:go back to|back to|return to|show(?: me)?(?: again)?|see(?: again)?|what was) (?:(?:the |your |that )?(?P<which>first|original|previous|earlier|last)|the (?P<other>other)) (?:list|results?|ones|selection|options|set|picks|lot|suggestions)\b"
     r"|\b(?:show|see|back to)\b.{0,12}\b(?:ones|list|results|products) (?:from )?(?P<before>before)\b"
     r"|\b(?:what|the (?:ones|products)) (?:did you|you(?: had| have|'ve)?) (?:show(?:ed|n)?|recommend(?:ed)?|suggest(?:ed)?)(?: me)?(?: (?:at )?(?P<then>before|earlier|previously|first|originally|just now|already))?\W*$"
-    r"|\b(?:show|see|list)(?: me)? (?:all )?the (?P<rest>others?|rest) again\b"
+    r"|\b(?:show|see|list)(?: me)? (?:all )?the (?:others?|rest) again\b"
     r"|\bthe (?P<list>first|original|previous|last|earlier) (?:list|results|ones|selection) again\b"
     r"|\bthe original (?:ones|list|picks|selection)\b|\bshow (?:me )?(?:them|those|these|that|everything|all of (?:them|those|it)) again\b|\b(?:repeat|list) (?:them|those|that)(?: again)?\b"
 )
@@ -98,7 +99,7 @@ class FollowUps:
         if (
             OTHER_COLOUR.search(text)
             and not found.changes
-            and len(situation.shown[-1:] and situation.shown[-1]) > 1
+            and len(situation.last) > 1
             and not situation.focus
         ):
             found.intent, found.facet = Intent.FACET, "colour"
@@ -116,7 +117,7 @@ class FollowUps:
         if intents.COMPARE.search(text):
             return None
         sort, most = SORT.search(text), MOST.search(text) or WHATS_POPULAR.search(text)
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         of_list = sort is None and "query" not in found.changes and len(last) > 1 and OF_LIST.search(text)
         if of_list and found.handles and not found.count:
             return None  # "the cheapest of those holders"
@@ -125,7 +126,7 @@ class FollowUps:
         saving = most is not None and order_of(most.group("most")) == "saving"
         if saving and situation.shown and not kind:
             found.intent, found.order, found.count, found.changes = Intent.PICK, "saving", 1, {}
-            found.handles = [s.handle for s in situation.shown[-1]]
+            found.handles = [s.handle for s in situation.last]
             return found
         if sort is not None or BETTER_RATED.search(text):
             found.order = order_of(sort.group()) if sort else "rating"
@@ -152,13 +153,17 @@ class FollowUps:
             return None
         found.intent, found.handles = Intent.RECOMMEND, []
         found.changes.pop("min_rating", None)
-        if found.order in ("cheapest", "dearest") and WHOLE_SHOP.search(text) and not _bounded(found):
+        if (
+            found.order in ("cheapest", "dearest")
+            and WHOLE_SHOP.search(text)
+            and not found.changes.keys() & BOUNDS
+        ):
             found.changes["clear"] = [*found.changes.get("clear", []), "min_price", "max_price"]
         return found
 
     def _of_topic(self, text: str, most: str, situation: Situation) -> bool:
         """Whether "the cheapest" is meant of all that fits, and not of the few that were shown."""
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         wished = bool(situation.wishes or situation.browsed)
         ones = re.search(rf"{re.escape(most)} ones\b", text) and not OF_THE_LIST.search(text)
         only_one = len(last) < 2 and not (last and situation.offer)  # after "nothing fits", it is that one
@@ -191,10 +196,6 @@ class FollowUps:
                 found.fresh = True
         found.intent, found.handles = Intent.RECOMMEND, []
         return found
-
-
-def _bounded(found: Understood) -> bool:
-    return bool(found.changes.keys() & {"min_price", "max_price"})
 
 
 def order_of(words: str) -> str:
@@ -247,5 +248,5 @@ def _pointed_brands(handles: list[str], situation: Situation) -> list[str]:
     """The brands of the products pointed to, else of the one in focus, else of those shown last."""
     every: list[Shown] = [s for turn in situation.shown for s in turn]
     chosen = handles or ([situation.focus] if situation.focus else [])
-    products = [s for s in every if s.handle in chosen] or (situation.shown[-1] if situation.shown else [])
+    products = [s for s in every if s.handle in chosen] or situation.last
     return list(dict.fromkeys(s.brand for s in products if s.brand))

@@ -72,3 +72,8 @@ class Situation:
     """The wish that the last reply offered to go without, such as ``must:black``."""
     bundle_last: bool = False
     """Whether the last list shown was that set."""
+
+    @property
+    def last(self) -> list[Shown]:
+        """The products shown last; none where nothing was shown."""
+        return self.shown[-1] if self.shown else []

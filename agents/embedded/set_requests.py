@@ -34,7 +34,10 @@ FOR_SO_MUCH = re.compile(r"\b(?:for|with|on|of) (\d{2,5})(?=\s*(?:[:,.;]|$|in (?
 ADDS_TO = re.compile(
     r"^(?:and |ok(?:ay)?,? |also |so )*(?:what (?:would|will|does) (?:it|that|the set) (?:be|cost|come to) )?(?:with|plus|and|adding|what about with|how about with) (?:also )?(?:an?|some) (?P<what>[a-z][a-z -]+)\W*(?:as well|too)?\W*$"
 )
-SIGNED = re.compile(r"[£$€]\s?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s?(?:pounds?|quid|dollars?|bucks|euros?)\b")
+SO_MUCH_MORE = re.compile(
+    r"\bmore\b|\bextra\b|\bhigher\b|\badd(?:ed)?\b|\bon top\b|\b(?:increase|raise|up) .{0,20}\bby\b"
+)
+SO_MUCH_LESS = re.compile(r"\bless\b|\blower\b|\b(?:cut|reduce|lower) .{0,20}\bby\b|\boff the budget\b")
 SAME_MONEY = re.compile(
     r"\b(?:for|with|within|on|from) (?:that|the same|this|that same) (?:money|budget|price|amount|sum)\b|\bsame budget\b"
 )
@@ -70,16 +73,10 @@ class SetRequests:
         self.vocabulary = vocabulary
 
     def lists_kinds(self, found: Understood) -> bool:
-        """Whether several kinds are listed under one budget: that is a set, whatever it is called."""
-        budget = (
-            found.budget is not None
-            or FOR_SO_MUCH.search(found.text) is not None
-            or SAME_MONEY.search(found.text) is not None
-        )
-        together = (
-            budget or intents.ONE_BRAND.search(found.text) or intents.DISTINCT_BRANDS.search(found.text)
-        )
-        return bool(together) and len(set(self._parts(found.text))) > 1
+        """Whether several kinds are listed under one budget, or of one brand: that is a set, whatever it is called."""
+        said = (FOR_SO_MUCH, SAME_MONEY, intents.ONE_BRAND, intents.DISTINCT_BRANDS)
+        together = found.budget is not None or any(pattern.search(found.text) for pattern in said)
+        return together and len(set(self._parts(found.text))) > 1
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
@@ -176,7 +173,7 @@ class SetRequests:
         found.budget = _budget(text, last, found)
         self._brands(text, last, found)
         if LEFT.search(text) and situation.bundle_last:
-            found.include = [s.handle for s in situation.shown[-1]]
+            found.include = [s.handle for s in situation.last]
         elif intents.SWAP.search(text) or not self._describe_part(text, found):
             self._exchange(text, situation, found)
         out = [h for h in last.get("exclude") or [] if last.get("items") and h not in found.include]
@@ -214,7 +211,7 @@ class SetRequests:
 
     def _exchange(self, text: str, situation: Situation, found: Understood) -> None:
         """What of the last set is swapped, put back, added or taken out."""
-        last_shown = situation.shown[-1] if situation.shown else []
+        last_shown = situation.last
         swap = intents.SWAP.search(text)
         named = text[swap.start() :] if swap else text  # "keep the lamp but swap the throw"
         swaps = swap or self.cheaper_part(text, situation, found)
@@ -260,7 +257,7 @@ class SetRequests:
 
     def cheaper_part(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""
-        last = situation.shown[-1] if situation.shown else []
+        last = situation.last
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
 
     def adds_part(self, text: str) -> bool:
@@ -279,15 +276,13 @@ class SetRequests:
         match, bundle = WITHOUT.search(text), situation.bundle or {}
         if match is None or not situation.bundle_last:
             return False
-        heads = [
-            self.vocabulary.kinds.head(s.title) for s in (situation.shown[-1] if situation.shown else [])
-        ]
+        heads = [self.vocabulary.kinds.head(s.title) for s in situation.last]
         named = {stem(w) for part in (*(bundle.get("parts") or []), *heads) for w in part.split()[-1:]}
         return bool(named & {stem(w) for w in match.group(1).split()})
 
     def refines(self, found: Understood, situation: Situation) -> bool:
         """Whether a message says nothing but how the products of a set must be: "all in green"."""
-        every = {s.handle for s in situation.shown[-1]} if situation.shown else set()
+        every = {s.handle for s in situation.last} if situation.shown else set()
         of_all = (
             not found.handles
             or (len(every) > 1 and every <= set(found.handles))
@@ -300,26 +295,15 @@ def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | Non
     """The budget that a message leaves: so much more or less, another one, less than the set costs, or the one before."""
     budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
     amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
-    if (
-        amount
-        and budget is not None
-        and re.search(
-            r"\bmore\b|\bextra\b|\bhigher\b|\badd(?:ed)?\b|\bon top\b|\b(?:increase|raise|up) .{0,20}\bby\b",
-            text,
-        )
-    ):
+    if amount and budget is not None and SO_MUCH_MORE.search(text):
         return budget + Decimal(amount.group(1))
-    if (
-        amount
-        and budget is not None
-        and re.search(r"\bless\b|\blower\b|\b(?:cut|reduce|lower) .{0,20}\bby\b|\boff the budget\b", text)
-    ):
+    if amount and budget is not None and SO_MUCH_LESS.search(text):
         return budget - Decimal(amount.group(1))
     if found.budget is not None:
         return found.budget
     if JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
         return paid - CENT
-    if amount and intents.WHAT_IF.search(text) and (signed := SIGNED.search(text)):
+    if amount and intents.WHAT_IF.search(text) and (signed := re.search(slots.SIGNED, text)):
         return Decimal(signed.group(1) or signed.group(2))
     now = intents.BUDGET_NOW.search(text)
     return Decimal(now.group("amount")) if now else budget

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tools.measures import UNITS
+from tools.measures import UNIT_NAMED
 
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -13,7 +13,7 @@ NUMBER_WORDS = {
     "seventy": 70, "eighty": 80, "ninety": 90, "a hundred": 100, "hundred": 100, "two hundred": 200, "a couple": 2,
 }  # fmt: skip
 _MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
-_SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
+SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
 THINGS = (
     r"(?!(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|pence|and|but|or|for|in|if|please|pls|each|total|per|with|max|then|the|that|"
     r"this|would|is|all|altogether|only|from|not|thanks|though|which|too|tops|instead|now|both|overall|ideally|preferably|maximum|"
@@ -29,26 +29,26 @@ BELOW = re.compile(
     rf"for less than|doesn'?t cost more than|budget (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{_SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
+    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
     r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
-ABOVE_AFTER = re.compile(rf"{_SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
+ABOVE_AFTER = re.compile(rf"{SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
 AROUND = re.compile(
-    rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer|(?:in|within|at|of) the)\s*(?:to )?{_SIGNED}(?: (?:price )?range)?"
+    rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer|(?:in|within|at|of) the)\s*(?:to )?{SIGNED}(?: (?:price )?range)?"
 )
 NEARER = re.compile(
     rf"\b(?:around|closer? to|nearer(?: to)?)\s+{_MONEY}{_NOT_UNIT}(?=\W*$|\s+a (?:month|week))"
 )
 BARE = re.compile(
-    rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|actually|sorry|no|let'?s say|(?:go )?up to|raise (?:it|that) to|\W)*(?:{_SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
+    rf"^(?:ok(?:ay)?|say|make (?:it|that)|maybe|then|hmm+|well|actually|sorry|no|let'?s say|(?:go )?up to|raise (?:it|that) to|\W)*(?:{SIGNED}|([1-9]\d{{1,3}}))(?: (?:then|max|tops|instead|please|or so))?\W*$"
 )
 """An amount and nothing else: "80 then"."""
 LEAST_ALONE = 10
 """From which a range without a currency is taken for one of prices, where nothing follows: "25 to 60"."""
-FOR_MONEY = re.compile(rf"\bfor\s+{_SIGNED}")
+FOR_MONEY = re.compile(rf"\bfor\s+{SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
     r"|\b(?:reviews?|ratings?)\s+(?:of |above |over |at least |better than |higher than |from |more than )+([1-5](?:[.,]\d)?)(?!\d)(?:\s*(?:or (?:more|better|higher|above)|and up|plus|\+))?"
@@ -68,7 +68,7 @@ DISCOUNT = re.compile(
 ON_OFFER = re.compile(
     r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down|any(?: possible| big| good| other)? (?:discounts?|reductions?|money off)|do you (?:have|offer|give)(?: any| some)? discounts?|big discounts?)\b"
 )
-_SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))}))\b(?:\s(?:long|wide|tall|high|deep|thick|across)\b)?"
+_SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{UNIT_NAMED}))\b(?:\s(?:long|wide|tall|high|deep|thick|across)\b)?"
 SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "bigger_than",
@@ -93,7 +93,7 @@ SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """Sizes that bound: "over 25 litres", "at least 1000 pieces", "28 cm or more"."""
 SIZE_RANGE = re.compile(
-    rf"\b(?:between |from )?(?P<low>\d[\d,.]*)\s?(?:-|–|to|and)\s?(?P<high>\d[\d,.]*)\s?-?(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})\b"
+    rf"\b(?:between |from )?(?P<low>\d[\d,.]*)\s?(?:-|–|to|and)\s?(?P<high>\d[\d,.]*)\s?-?(?P<unit>{UNIT_NAMED})\b"
 )
 COUNT = re.compile(
     r"\b(?:show|give|find|recommend|suggest|list|pick|get)(?: me)?(?: the| your)?(?: (?:top|best|only|just))?\s+(\d{1,2}|one|two|three|four|five|six|eight|ten)\b(?!\s?(?:%|stars?|(?:that|which|with|in|for|like|by|under|from)\b))"

@@ -8,11 +8,12 @@ from agents.embedded.intents import Intent
 from agents.embedded.plain_words import FILLER
 from agents.embedded.references import MOST_N, Shown, by_description, resolve, so_many
 from agents.embedded.request import Situation, Understood
-from agents.embedded.slots import figures, find_slots
+from agents.embedded.slots import find_slots
 from agents.embedded.stated_measures import DEVICE, MEASURE
 from agents.embedded.vocabulary import CALLED_OR_ONLY, Vocabulary
 from agents.embedded.wording import NEGATION, Wording
 from catalog.lexical import stem
+from tools.measures import measures_in
 from tools.synonyms import COLOURS, MATERIALS
 
 FOR = re.compile(r"\bfor (?:an? |my |the |her |his )?$")
@@ -76,11 +77,11 @@ class StatedWishes:
         reference = resolve(slots.rest, situation.shown, situation.focus, situation.spoken_of)
         found.handles = reference.handles
         if situation.shown and intents.COMPARE.search(text) and (most := MOST_N.search(text)):
-            found.handles, found.count = so_many(most, situation.shown[-1]) or found.handles, None
+            found.handles, found.count = so_many(most, situation.last) or found.handles, None
         if (
             situation.shown
             and (sized := THE_SIZED.match(text))
-            and (one := _of_size(sized.group("size"), situation.shown[-1]))
+            and (one := _of_size(sized.group("size"), situation.last))
         ):
             found.handles, reference = (
                 one,
@@ -116,7 +117,7 @@ class StatedWishes:
             and situation.shown
             and not found.changes.keys() & {"query", "brands", "exclude_brands"}
         ):
-            found.handles = by_description(text, situation.shown[-1])
+            found.handles = by_description(text, situation.last)
         return found
 
     def _stated(self, text: str, found: Understood) -> None:
@@ -292,12 +293,9 @@ class StatedWishes:
 
 
 def _of_size(size: str, last: list[Shown]) -> list[str]:
-    """The one product of a list whose title states a size; none where several do."""
-    number, unit = re.match(r"([\d.]+)[- ]?([a-z]+)", size).groups()  # type: ignore[union-attr]
-    stated = re.compile(
-        rf"(?<![\d.]){re.escape(number)}[\s-]?{unit[:1] if len(unit) < 6 and unit[0] in 'lgmk' else re.escape(unit)}"
-    )
-    having = [s.handle for s in last if stated.search(figures(s.title.lower()))]
+    """The one product of a list that states a size; none where several do."""
+    wanted = measures_in(size).items()
+    having = [s.handle for s in last if wanted and wanted <= s.sizes.items()]
     return having if len(having) == 1 else []
 
 

@@ -1,7 +1,6 @@
 """The words of one catalog: its brands, kinds and terms, found in what a shopper types, typos included."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -232,14 +231,14 @@ class Vocabulary:
         if plain or self.knows(word):
             return word
         if word in self.english:
-            slip = _slip(word, PLAIN) if word in rare_words() else None
+            slip = _slip(word) if word in rare_words() else None
             return slip[0] if slip else word
         lowered = self._brands
         if any(word in name.split() for name in lowered):
             return word
         choices = self._spellings.get(word[0], [])
         near = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE - 3)
-        near = near or _slip(word, PLAIN)
+        near = near or _slip(word)
         brand = self._near_brand(word)
         if near is None or (brand is not None and fuzz.ratio(word, brand.lower()) > near[1]):
             return word
@@ -286,12 +285,12 @@ class Vocabulary:
         return out
 
 
-def _slip(word: str, plain: Iterable[str]) -> tuple[str, float, int] | None:
+def _slip(word: str) -> tuple[str, float, int] | None:
     """The plain word that a slip of the pen has made of: two letters exchanged, one left out or too many, or of a
     long word two letters wrong.
     """
-    for known in sorted(plain):
-        if known[:1] != word[:1] or abs(len(known) - len(word)) > 1 or len(known) < MIN_TYPO - 1:
+    for known in sorted(w for w in PLAIN if w[:1] == word[:1] and len(w) >= MIN_TYPO - 1):
+        if abs(len(known) - len(word)) > 1:
             continue
         distance = OSA.distance(word, known, score_cutoff=2)
         exchanged = sorted(word) == sorted(known) or len(word) != len(known) or len(word) >= LONG_WORD

@@ -51,11 +51,11 @@ class Wording:
     def sort(self, rest: str, found: Understood, situation: Situation) -> None:
         """Sort the words that are left into the kind of thing, attributes it must have, and ones it must not."""
         vocabulary = self.vocabulary
+        without: list[str] = []
         without_end = ""
         words: list[str] = []
         devices, rest = take_devices(rest, situation)
         must, sizes, rest = take_measures(rest)
-        without: list[str] = []
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
