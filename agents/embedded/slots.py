@@ -14,12 +14,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
 SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
-THINGS = (
-    r"(?!(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|pence|and|but|or|for|in|if|please|pls|each|total|per|with|max|then|the|that|"
-    r"this|would|is|all|altogether|only|from|not|thanks|though|which|too|tops|instead|now|both|overall|ideally|preferably|maximum|"
-    r"minimum|budget|limit|at|on|to|apiece|maybe|roughly|today|also|including|about|around|by|so|when|because|are|was|will|can|do|"
-    r"left|more|less|cheaper|higher|lower|extra|together|price|range|should|must|has|have|good|fine|okay|later|right|actually|a|an|as|k)\b)[a-z]{3,}\b"
-)
+THINGS = r"(?!(?:pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
 """What is counted and is no money: "48 colours"."""
 _NOT_UNIT = rf"(?!\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack|{THINGS}))"
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
