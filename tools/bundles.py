@@ -53,8 +53,13 @@ class Bundle(BaseModel):
 
 
 def optimize_bundle(offers: list[Offer], request: BundleRequest) -> Bundle:
-    """Maximise the summed fit under the budget; when it cannot be done, say what is in the way."""
-    offers = [o for o in offers if o.product.price is not None and o.product.item_id not in request.exclude]
+    """Maximise the summed fit under the budget; when it cannot be done, say what is in the way.
+
+    Products without a price are left out, unless no product has one and there is no budget.
+    """
+    unpriced = request.budget is None and all(o.product.price is None for o in offers)
+    offers = [o for o in offers if unpriced or o.product.price is not None]
+    offers = [o for o in offers if o.product.item_id not in request.exclude]
     missing = [part for part in request.parts if not any(o.part == part for o in offers)]
     if missing or not offers:
         wanted = ", ".join(missing) or "any part"

@@ -20,7 +20,7 @@ ABOUT = 0.02  # of a size, between units: 6.6 ft are 2.01 m
 # Words that shoppers and catalogs use for the same thing.
 SAME = {
     "waterproof": "water resistant", "mobile": "phone", "smartphone": "phone", "cordless": "wireless",
-    "battery": "playtime",
+    "battery": "playtime", "scented": "scent", "striped": "stripe", "spotted": "spot",
 }  # fmt: skip
 
 

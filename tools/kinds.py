@@ -15,7 +15,10 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
-PACKED = re.compile(r"\b(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*", re.IGNORECASE)
+PACKED = re.compile(
+    r"\b(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*|\b(?:pack|set|s)\s?/\s?\d+\s*", re.IGNORECASE
+)
+"""How many of it there are, which names nothing: "SET OF 6", "S/6"."""
 NOT_KINDS = frozenset(
     "pack set black white blue red green pink grey gray large small medium mini size inch count piece oz new pcs "
     "ounce pound edition assorted multicolor silver gold purple yellow orange brown design style colour color ivory "
@@ -90,8 +93,8 @@ def _stated(specifications: list[str] | None) -> str | None:
 def head_noun(title: str) -> str | None:
     """The stemmed noun that a title is about, or None.
 
-    >>> head_noun("Mothca Phone Case for iPhone 14, Green"), head_noun("SET OF 3 CAKE TINS")
-    ('case', 'tin')
+    >>> head_noun("Mothca Phone Case for iPhone 14, Green"), head_noun("SET OF 3 CAKE TINS"), head_noun("S/4 CANDLE IN BOWL")
+    ('case', 'tin', 'candle')
     """
     text = PACKED.sub(" ", title.strip())
     first = TAIL.split(text, maxsplit=1)[0] or text

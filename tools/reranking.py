@@ -24,6 +24,8 @@ WEIGHTS = {
     "rating": 0.15,
 }
 NEAR_DUPLICATE = 0.93
+SAME_SORT = 0.5
+"""From which products are alike where nobody has said what is looked for: then several sorts are shown."""
 DIVERSITY = 0.25  # how much a candidate loses for being like one already chosen (maximal marginal relevance)
 
 
@@ -58,7 +60,8 @@ class Reranker:
         for name, values in parts.items():
             total += WEIGHTS[name] * values
         total /= max(sum(WEIGHTS[name] for name in parts), 1e-9)
-        chosen = _diverse(total, vectors, k)
+        anything = not (wishes.query or wishes.must or wishes.interest or summary.products)
+        chosen = _diverse(total, vectors, k, SAME_SORT if anything else NEAR_DUPLICATE)
         return [
             Recommendation(
                 item_id=items[i],
@@ -164,17 +167,16 @@ def _stretched(values: np.ndarray) -> np.ndarray:
     return (values - low) / (high - low) if high - low > 1e-6 else np.ones_like(values)
 
 
-def _diverse(scores: np.ndarray, vectors: np.ndarray, k: int) -> list[int]:
-    """Maximal marginal relevance (Carbonell and Goldstein 1998) against near-duplicates."""
+def _diverse(scores: np.ndarray, vectors: np.ndarray, k: int, alike_from: float) -> list[int]:
+    """Maximal marginal relevance (Carbonell and Goldstein 1998) against what is alike, near-duplicates most of all."""
     order = np.argsort(-scores, kind="stable")
     chosen: list[int] = []
+    weight = DIVERSITY if alike_from == NEAR_DUPLICATE else 1.0
     penalty = np.zeros(len(scores))
     for _ in range(min(k, len(order))):
         left = [int(i) for i in order if int(i) not in chosen]
         best = max(left, key=lambda i: scores[i] - penalty[i])
         chosen.append(best)
         alike = vectors @ vectors[best]
-        penalty = np.maximum(
-            penalty, DIVERSITY * np.clip((alike - NEAR_DUPLICATE) / (1 - NEAR_DUPLICATE), 0, 1)
-        )
+        penalty = np.maximum(penalty, weight * np.clip((alike - alike_from) / (1 - alike_from), 0, 1))
     return chosen

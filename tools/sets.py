@@ -13,7 +13,8 @@ from tools.needs import Wishes
 from tools.recommending import query_text
 from tools.relevance import carried, relevant_rows
 from tools.synonyms import COLOURS, MATERIALS
-from tools.workspace import Workspace
+from tools.wishes import possible
+from tools.workspace import NO_PRICES, Workspace
 
 OFFERS_PER_PART = 60
 
@@ -50,10 +51,12 @@ class BundleArguments(BaseModel):
 
 def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     """Choose a set with the solver; say what is in the way when there is none."""
+    priced = not np.isnan(workspace.shop.catalog.prices).all()
+    budget = arguments.budget if priced else None
     request = BundleRequest(
         parts=arguments.parts,
         size=arguments.size,
-        budget=None if arguments.budget is None else Decimal(str(round(arguments.budget, 2))),
+        budget=None if budget is None else Decimal(str(round(budget, 2))),
         include=workspace.items(arguments.include),
         exclude=workspace.items(arguments.exclude),
         distinct_brands=arguments.distinct_brands,
@@ -71,6 +74,12 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     bundle = _solved(offers, request, workspace.items(arguments.keep))
     workspace.bundle = bundle
     workspace.chosen = bundle.item_ids if bundle.feasible else []
+    note = {"note": NO_PRICES} if arguments.budget is not None and not priced else {}
+    return note | _told(workspace, bundle, request, priced)
+
+
+def _told(workspace: Workspace, bundle: Bundle, request: BundleRequest, priced: bool) -> dict[str, Any]:
+    """The set, what it costs and how it differs from the one before; or what is in the way."""
     currency = workspace.shop.catalog.currency
     result: dict[str, Any] = {"feasible": bundle.feasible, "optimal": bundle.optimal}
     if bundle.conflict:
@@ -87,7 +96,7 @@ def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     if bundle.item_ids and request.budget is not None:
         result["left"] = format_money(request.budget - bundle.total, currency)
     if bundle.item_ids:
-        result["total"] = format_money(bundle.total, currency)
+        result["total"] = format_money(bundle.total, currency) if priced else None
         result["products"] = [
             {**workspace.card(i), "part": part} for i, part in zip(bundle.item_ids, bundle.parts, strict=True)
         ]
@@ -130,9 +139,8 @@ def _difference(workspace: Workspace, items: list[str], total: Decimal) -> str |
     if len(gone) > len(new):
         said.append(f"{len(gone) - len(new)} fewer")
     apart = format_money(abs(total - paid), workspace.shop.catalog.currency)
-    return (
-        f"Against the set before, {'; '.join(said)}. It costs {apart} {'more' if total >= paid else 'less'}."
-    )
+    costs = f" It costs {apart} {'more' if total >= paid else 'less'}." if total or paid else ""
+    return f"Against the set before, {'; '.join(said)}.{costs}"
 
 
 def _kinds_in_play(workspace: Workspace) -> list[str]:
@@ -190,7 +198,8 @@ def _own_words(workspace: Workspace, must: list[str], part: str) -> list[str]:
 def _offers(workspace: Workspace, request: BundleRequest, arguments: BundleArguments) -> list[Offer]:
     shop, theme = workspace.shop, arguments.theme
     each = None if arguments.max_each is None else Decimal(str(arguments.max_each))
-    wishes = workspace.wishes.model_copy(update={"query": None, "max_price": each, "min_price": None})
+    standing, _ = possible(workspace, workspace.wishes)
+    wishes = standing.model_copy(update={"query": None, "max_price": each, "min_price": None})
     offers = []
     for part in dict.fromkeys(request.parts or [""]):
         # Words that described the last topic ("wireless") say nothing of kinds that have no such thing.

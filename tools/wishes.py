@@ -13,7 +13,7 @@ from tools.measures import bound, measures_in, measures_of
 from tools.needs import Wishes, distinct
 from tools.relevance import carried, relevant_rows
 from tools.synonyms import COLOURS, MATERIALS
-from tools.workspace import Workspace
+from tools.workspace import NO_PRICES, Workspace
 
 ONE_OF = (COLOURS, MATERIALS)
 PRICE_CHANGES = {"min_price", "max_price", "cheaper_than", "dearer_than"}
@@ -93,12 +93,19 @@ def _without_the_impossible(
     changes speak of themselves is left to them.
     """
     spoken_of = changes.model_fields_set | set(changes.clear)
-    asked = {name: getattr(wishes, name) for name in UNSTATED if name not in spoken_of}
-    masks = workspace.shop.filter.masks(Wishes(**asked))
-    gone = [name for name in asked if name in masks and not masks[name].any()]
-    kept = wishes.model_copy(deep=True, update={name: Wishes.model_fields[name].default for name in gone})
+    kept, gone = possible(workspace, wishes, tuple(name for name in UNSTATED if name not in spoken_of))
     what = " or ".join(UNSTATED[name] for name in gone)
     return kept, f"Nothing in this shop has such {what}, so I no longer go by them." if gone else None
+
+
+def possible(
+    workspace: Workspace, wishes: Wishes, names: tuple[str, ...] = tuple(UNSTATED)
+) -> tuple[Wishes, list[str]]:
+    """The wishes without those of ``names`` that no product of the shop satisfies, and the names of those."""
+    masks = workspace.shop.filter.masks(Wishes(**{name: getattr(wishes, name) for name in names}))
+    gone = [name for name in names if name in masks and not masks[name].any()]
+    defaults = {name: Wishes.model_fields[name].default for name in gone}
+    return wishes.model_copy(deep=True, update=defaults), gone
 
 
 def _without_the_soft(changes: WishChanges) -> WishChanges:
@@ -112,7 +119,7 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
     note = None
     if np.isnan(workspace.shop.catalog.prices).all() and (priced := changes.model_fields_set & PRICE_CHANGES):
         changes = changes.model_copy(update=dict.fromkeys(priced))
-        note = "This shop's catalog has no prices, so I cannot go by them."
+        note = NO_PRICES
     if changes.undo:
         if workspace.previous_wishes:
             workspace.wishes = workspace.previous_wishes.pop()

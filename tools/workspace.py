@@ -91,6 +91,9 @@ class Handles:
         return self.item_of.get(handle.strip("[]() ").upper())
 
 
+NO_PRICES = "This shop's catalog has no prices, so I cannot go by them."
+
+
 @dataclass
 class Workspace:
     """The state of one turn that tools read and change."""

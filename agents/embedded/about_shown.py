@@ -15,7 +15,7 @@ from agents.embedded.references import (
     by_description,
     names_extreme,
 )
-from agents.embedded.request import Situation, Understood
+from agents.embedded.request import GUESSED, Situation, Understood
 from agents.embedded.slots import number
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.vocabulary import Vocabulary
@@ -49,6 +49,10 @@ WHICH_MOST = re.compile(
     r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))? (?:have|has|got|comes? with) the (?P<has>(?!best|most|high|low|larg|small|big|least)[a-z]{3,}est) (?P<part>[a-z-]+)\W*$"
     r"|^(?:and |so |ok(?:ay)? )*which(?: one| of (?:them|those|these))?(?:'s| is| are| would be| looks?) (?:the )?(?:(?:most|more) (?P<most>(?!expensive|popular|powerful)[a-z]{4,})|(?P<er>(?!better|cheaper|larg|small|bigg|short|long|tall|wid|narrow|heav|light|high|low|dear|old|over|under|ever|never|other)[a-z]{3,}er)|(?P<est>(?!best|cheap|larg|small|big|short|long|tall|wide|narrow|heav|light|high|low|rest)[a-z]{3,}est))\b"
 )
+ASKS_FACT = re.compile(
+    r"^(?:and |so |but |ok(?:ay)? )*(?:what(?:'s|s| is| are| was)|where|when|who)(?: the| its)? (?!about|else|other)[a-z]"
+)
+"""A question that has its answer in one fact: "what's the volume of that one?"."""
 WHICH_IS = re.compile(
     r"^(?:and |so |ok(?:ay)? )*which(?: one| ones| of (?:them|those|these))? (?:is|are|was|were) (?:the|an?) (?P<what>[a-z][a-z0-9 -]+?)(?: ones?)?\W*$"
 )
@@ -111,7 +115,8 @@ class AboutShown:
         chosen = self._most_of_quality(text, situation, found) or self._which_is(text, situation, found)
         if chosen is not None:
             return chosen
-        return self._asked(text, situation, found) if intents.DETAILS.search(text) else None
+        of_one = len(found.handles) == 1 and ASKS_FACT.match(text) and found.changes.keys() <= GUESSED
+        return self._asked(text, situation, found) if of_one or intents.DETAILS.search(text) else None
 
     def _most_of_quality(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """Which of the products shown is the "toughest": what the shop says of each, for nobody has compared them."""

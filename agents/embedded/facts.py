@@ -107,9 +107,15 @@ IN_TITLE = {
 }  # fmt: skip
 
 
+def counted(what: str) -> re.Pattern[str]:
+    """How many of something a text states: "19 Sheet", of sheets."""
+    return re.compile(rf"(?<![\d.,])\d[\d,.]*[ -]{re.escape(what.removesuffix('s'))}s?\b", re.IGNORECASE)
+
+
 def _in_title(title: str, aspect: str) -> str | None:
     """What the title says where the shop states nothing: a number of pieces, a size, a colour, a material."""
-    stated = [m.group() for m in IN_TITLE[aspect].finditer(title)] if aspect in IN_TITLE else []
+    pattern = IN_TITLE.get(aspect) or counted(aspect)
+    stated = [m.group() for m in pattern.finditer(title)]
     return f"its title says “{joined(stated)}”" if stated else None
 
 

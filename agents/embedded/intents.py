@@ -91,7 +91,7 @@ CART = re.compile(
 )
 SERVICE = re.compile(
     r"\b(?:gift (?:cards?|vouchers?)|gift[- ]wrap(?:ping|ped)?|wrap (?:it|them|this|these)|price[- ]?match(?:ing)?|match (?:the )?prices?|opening (?:hours|times)|(?:when|what time) (?:do|are|does) (?:you|the (?:shop|store)) (?:open|close)|"
-    r"(?:pay|payment) (?:by|with|methods?|options?)|paypal|klarna|apple pay|google pay|credit cards?|(?:track|where'?s|where is) my (?:order|parcel|package|delivery)|(?:return|refund|delivery|shipping|warranty) (?:policy|terms)|"
+    r"(?:pay|payment) (?:by|with|methods?|options?)|paypal|klarna|apple pay|google pay|credit cards?|(?:track|where'?s|where is) my (?:order|parcel|package|delivery)|(?:return|refund|delivery|shipping|warranty) (?:policy|terms)|can (?:i|you|we) (?:return|exchange|send back) (?:things?|items?|stuff|something|products?|an? (?:order|item|product))|"
     r"customer (?:service|support|care)|(?:student|nhs|military|staff) discounts?|(?:discount|promo|voucher|coupon) codes?|(?:contact|phone|speak to|talk to) (?:you|someone|a (?:person|human))|loyalty (?:card|points|scheme)|"
     r"(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"
 )
@@ -106,7 +106,7 @@ OF_ORDER = re.compile(
 )
 SWAP = re.compile(r"\b(?:swap|replace|change|exchange|switch)\b")
 INCLUDE = re.compile(
-    r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )|^and (?=an? |some )"
+    r"\b(?:(?:must|should|has to|have to|can it|could it|also|and)? ?include|add|plus|also with|with) (?=an? |some )|\badd (?!(?:it|that|this|them|more|up|in)\b)(?=[a-z])|^and (?=an? |some )"
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
@@ -139,7 +139,7 @@ BUDGET_NOW = re.compile(
     r"\b(?:make (?:it|that)|(?:only|just) (?:had|have|got)|had(?: only)?|budget (?:is|was|were|of)?|up to|raise (?:it|the budget) to|increase (?:it|the budget) to|lower (?:it|the budget) to|i can (?:go|stretch|spend)(?: up)?(?: to)?|say|with|for)\s*(?:now )?(?:under |below |up to |less than |at most )?[£$€]?(?P<amount>\d+(?:\.\d{1,2})?)\b(?=\W*(?:$|[.,;!?]|(?:pounds?|quid|dollars?|euros?|bucks|in total|in all|altogether|total|all in|max|tops|then|instead|please|now|for|and|or|at)\b))"
 )
 WHAT_IF = re.compile(
-    r"\bhow much (?:more )?(?:would|do|will) (?:i|we) need\b|\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout (?:the|it|that|them)\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\b(?:remove|lose|ditch) (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd (?:an?|some|\d|two|three)\b"
+    r"\bhow much (?:more )?(?:would|do|will) (?:i|we) need\b|\bwhat if\b|\bsuppose\b|\bif i had\b|\band without\b|\bwithout (?:the|it|that|them)\b|\bhow about without\b|\bwith(?: a budget of)? .{0,12}\bmore\b|\bleave out\b|\btake out\b|\bdrop the\b|\b(?:remove|lose|ditch) (?:the|that)\b|\bswap\b|\breplace\b|\bskip\b|\b(?:must|should|also|can it) include\b|\badd (?:an?|some|\d|two|three)\b|^(?:and |also |then |please |ok(?:ay)? |(?:can|could|would|will) you )*(?:also |please )*add (?!(?:it|that|this|them|up|to|more)\b)[a-z]"
     r"|\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b|\balready (?:have|own|got|bought)\b"
 )
 BROWSING = re.compile(

@@ -4,7 +4,7 @@ import re
 
 from text_to_num import alpha2digit
 
-from tools.synonyms import COLOURS
+from tools.synonyms import COLOURS, MATERIALS
 
 _NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|nothing|none|rather not)"
 _AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
@@ -49,6 +49,12 @@ RESTATED = (
     (re.compile(r"\bbattery life\b"), "battery-life"),
     (re.compile(rf"\b({'|'.join(sorted(COLOURS))})[- ]colou?red\b"), r"\1"),
     (
+        re.compile(
+            r"\b(\d|two|three|four|five) of (?:the|your) (cheapest|dearest|best)(?=\W*$| ones?\b)(?: ones?)?"
+        ),
+        r"show the \2 \1",
+    ),
+    (
         re.compile(r"\bwhich (?:part|piece|item|product|thing)(?= (?:is|was|has|costs|would|do|should)\b)"),
         "which one",
     ),
@@ -61,6 +67,25 @@ RESTATED = (
     (re.compile(r"<=? ?(?=[£$€]?\d)"), " under "),
     (re.compile(r">=? ?(?=[£$€]?\d)"), " over "),
     (re.compile(r"\bcosts? (?:the )?least\b"), "is the cheapest"),
+    (
+        re.compile(
+            r"\bthe (?:lightest|easiest|kindest|gentlest) on (?:my|the|your|our) (?:wallet|purse|pocket|budget)\b"
+        ),
+        "the cheapest",
+    ),
+    (re.compile(rf"\b(?:is|are) {_IT} available in (?!stock|stores?|the|my)"), r"does \1 come in "),
+    (
+        re.compile(
+            r"\b(?:only |just |be |are |'d )*(\d|two|three) (?:of us|of them|people|persons|kids|children)(?: who)?(?: will be| are| to)? play(?:ing|ers?)?\b"
+        ),
+        r" \1 players",
+    ),
+    (
+        re.compile(
+            rf"\b((?:cast |solid |stainless )?(?:iron|{'|'.join(sorted(MATERIALS | COLOURS))})) (?:is|are|looks?|feels?|seems?|would be|might be)(?: a (?:bit|little)| far| way| just)? too (?!expensive|dear|pricey|much)[a-z]+(?: for (?:me|him|her|us|them|my [a-z]+))?\b"
+        ),
+        r"no \1",
+    ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
     (re.compile(r"\b(under|below|over|above|than|around|about) a (?=\d)"), r"\1 "),

@@ -27,7 +27,7 @@ FILLER = frozenset(
     "aged age ages as how's who's style styles looks seems sounds feels their his hers ours yours mine possible possibly wherever whenever skip anyway indeed certainly definitely possibly probably exactly roughly approximately particularly especially mainly mostly simply far away back "
     "run runs own work live alright wrong clue idea design designs looking looked bit "
     "took take takes taking lost broke turns turning turned week weeks forget said meant obviously naturally clearly capacity section sections department departments aisle category categories shown value totally altogether surprise showing entirely completely poss pattern patterned motif "
-    "it'll they'll i'll we'll you'll he'll she'll that'll there'll we've you've they've we're they're you're he'd she'd they'd wouldn't couldn't shouldn't didn't wasn't weren't hasn't haven't hadn't aren't yea yup ahead "
+    "it'll they'll i'll we'll you'll he'll she'll that'll there'll we've you've they've we're they're you're he'd she'd they'd there'd that'd it'd who'd we'd you'd how'd what'd wouldn't couldn't shouldn't didn't wasn't weren't hasn't haven't hadn't aren't yea yup ahead "
     "pack packs combine combined alternatives alternative "
     "house-warming coming ideal ideally nicely properly useful handy bought buying paid pay spend spending afford willing".split()
 )

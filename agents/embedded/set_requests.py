@@ -51,7 +51,8 @@ DESCRIBES = re.compile(
 NUMBER = re.compile(r"\b([2-4]|two|three|four)\b")
 MOST_PARTS = 8
 ALL_OF_IT = re.compile(r"\b(?:everything|all of (?:it|them)|all in|each of them)\b")
-FEW = 3
+PAIR, FEW = 2, 3
+LISTED = re.compile(r"^(?!.*\b(?:or|likes?|loves?|enjoys?|into|not?|without|titles?)\b).*,.*(?:,|\band\b)")
 IN_ALL = re.compile(r"\b(?:in total|in all|altogether|all together|all in)\b")
 OF_SETS = {
     "clear",
@@ -73,10 +74,13 @@ class SetRequests:
         self.vocabulary = vocabulary
 
     def lists_kinds(self, found: Understood) -> bool:
-        """Whether several kinds are listed under one budget, or of one brand: that is a set, whatever it is called."""
+        """Whether kinds are listed, several of them or two under one budget or of one brand: that is a set, whatever it
+        is called.
+        """
         said = (FOR_SO_MUCH, SAME_MONEY, intents.ONE_BRAND, intents.DISTINCT_BRANDS)
         together = found.budget is not None or any(pattern.search(found.text) for pattern in said)
-        return together and len(set(self._parts(found.text))) > 1
+        parts = set(self._parts(found.text)) if together or LISTED.search(found.text) else set()
+        return len(parts) >= (PAIR if together else FEW)
 
     def _parts(self, text: str) -> list[str]:
         """The kinds of thing that a text lists: "a desk, a chair and a lamp"."""
@@ -101,7 +105,10 @@ class SetRequests:
         """The words of one part, without those that no product of its kind has: "furnishing ... lamp"."""
         if not self.vocabulary.is_kind(words[-1]):
             return words
-        return [w for w in words[:-1] if self.vocabulary.together([w, words[-1]])] + words[-1:]
+        kept = words[-1:]
+        for word in reversed(words[:-1]):
+            kept = [word, *kept] if self.vocabulary.together([word, *kept]) else kept
+        return kept
 
     def asked(self, text: str, situation: Situation, found: Understood) -> Understood:
         """A set of named kinds, of so many products, or around a theme."""

@@ -244,6 +244,12 @@ class Understanding:
 
     def _goes_on(self, text: str, situation: Situation, found: Understood) -> Understood:
         """A message that states nothing by itself, as more said of what is talked about."""
+        found = self._more_said(text, situation, found)
+        if found.changes:
+            found.fresh = False  # a wish like any other: what was shown may have it
+        return found
+
+    def _more_said(self, text: str, situation: Situation, found: Understood) -> Understood:
         if situation.wishes.get("query") and any(self.vocabulary.is_kind(w) for w in found.words):
             found.intent, found.fresh = Intent.RECOMMEND, False  # what is looked for, said again
             return found

@@ -282,8 +282,10 @@ def _bundle(result: dict[str, Any]) -> list[str]:
     if result.get("feasible"):
         left = f", which leaves {result['left']}" if result.get("left") else ""
         lacking = result.get("lacking")
-        lines = [f"We have no {joined(lacking, 'or')}; there I took the nearest."] if lacking else []
-        lines += [f"A set of {len(products)} for {result['total']} in all{left}:", *listed]
+        lines = [str(result["note"])] if result.get("note") else []
+        lines += [f"We have no {joined(lacking, 'or')}; there I took the nearest."] if lacking else []
+        costs = f" for {result['total']} in all{left}" if result.get("total") else ""
+        lines += [f"A set of {len(products)}{costs}:", *listed]
         if change := result.get("difference"):
             lines.append(change)
         return lines
