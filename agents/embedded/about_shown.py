@@ -37,6 +37,8 @@ SO_MANY = re.compile(
     rf"|^(?:and |ok(?:ay)? )*(?:what if |if )?(?:i )?(?:(?:only |just )?(?:took|bought|had|got|take|buy|get|want(?:ed)?|need(?:ed)?) )?(?:only |just )?{_MANY}(?:{_OF_THEM})(?: then| please| instead)?\W*$"
     rf"|^(?:and |ok(?:ay)? )*(?:what )?if i (?:only |just )?(?:took|bought|got|take|buy|get|want(?:ed)?|need(?:ed)?) (?:only |just )?{_MANY}\W*$"
 )
+AND_SO_MANY = re.compile(r"^and (?:for )?(?P<many>\d{1,2}|two|three|four|five|six|ten|twelve)\W*$")
+"""Another number of what was just priced: "and ten?"."""
 """What so many of one product cost."""
 OF_NAMED = re.compile(
     r"^(?:and |so |but )?(?:is|are|does|do|has|have|can|what|how \w+ is|how \w+ are|tell me (?:more )?about|describe|details of|more about) the \w+"
@@ -186,6 +188,7 @@ class AboutShown:
     def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:
         """What products that were shown cost together, or several of one."""
         many, said = SO_MANY.search(text), found.changes.keys()
+        many = many or (AND_SO_MANY.match(text) if situation.focus else None)
         if not situation.shown or not (many or SUM.search(text)) or said - {"query", "must", "interest"}:
             return None
         several = found.handles if len(found.handles) > 1 else []

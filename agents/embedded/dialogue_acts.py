@@ -34,6 +34,7 @@ LOOSE = (GUESSED | {"categories"}) - {"recipient"}
 OVER_GUESSES = 0.45
 OVER_KINDS = 0.6
 OVER_FACTS = 0.8
+CERTAIN = 1.0
 ASIDE = 0.6
 """The probability from which a clause is taken for small talk, beside others that are none."""
 BREAK = re.compile(r"(?<=[^\d\s])[.!?…]+\s+|[,;]\s+|\n+|\s+(?=but\s)")
@@ -71,10 +72,15 @@ class DialogueActs:
         spans = _clauses(text)
         if len(spans) < 2:
             return text
+        named = self.vocabulary.brands_in(text)
+        aside = [
+            not any(start <= b.start < end for b in named) and self._is_aside(text[start:end])
+            for start, end in spans
+        ]
         first, last = 0, len(spans)
-        while first < last and self._is_aside(text[slice(*spans[first])]):
+        while first < last and aside[first]:
             first += 1
-        while last > first + 1 and self._is_aside(text[slice(*spans[last - 1])]):
+        while last > first + 1 and aside[last - 1]:
             last -= 1
         return text if first == last else text[spans[first][0] : spans[last - 1][1]]
 
@@ -119,6 +125,8 @@ class DialogueActs:
     def _least(self, understood: Understood, topic: str | None) -> float:
         """How probable an act must be to count for more than what its words were taken for."""
         changes = understood.changes
+        if changes.keys() & {"brands", "exclude_brands"}:
+            return CERTAIN
         bounds = changes.keys() - LOOSE - ({"clear"} if "categories" in changes else set())
         told = {w for term in changes.get("must", []) for w in term.split()}
         stated = told & (COLOURS | MATERIALS | ATTRIBUTES)

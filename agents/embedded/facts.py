@@ -83,7 +83,7 @@ ASPECT_WORDS = {
     "colour": ("colour", "color"), "size": ("size", "width", "height", "length", "diameter", "dimension", "sqft", "cm", " mm", "inch", "volume", "capacity", "pieces", "pages", "players"),
     "material": ("material", "fabric"), "weight": ("weight", " kg", " g"), "capacity": ("capacity", "volume", "mah", " l"),
     "battery": ("playtime", "battery", "mah"), "power": ("power", " w"), "fit": ("fits", "compatib"),
-    "pages": ("pages",), "memory": ("memory", "storage", " ram", " gb", " tb"), "pieces": ("pieces", "piece"),
+    "pages": ("pages",), "age": (" age", " ages"), "memory": ("memory", "storage", " ram", " gb", " tb"), "pieces": ("pieces", "piece"),
 }  # fmt: skip
 
 

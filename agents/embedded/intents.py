@@ -93,7 +93,7 @@ SERVICE = re.compile(
     r"\b(?:gift (?:cards?|vouchers?)|gift[- ]wrap(?:ping|ped)?|wrap (?:it|them|this|these)|price[- ]?match(?:ing)?|match (?:the )?prices?|opening (?:hours|times)|(?:when|what time) (?:do|are|does) (?:you|the (?:shop|store)) (?:open|close)|"
     r"(?:pay|payment) (?:by|with|methods?|options?)|paypal|klarna|apple pay|google pay|credit cards?|(?:track|where'?s|where is) my (?:order|parcel|package|delivery)|(?:return|refund|delivery|shipping|warranty) (?:policy|terms)|can (?:i|you|we) (?:return|exchange|send back) (?:things?|items?|stuff|something|products?|an? (?:order|item|product))|"
     r"customer (?:service|support|care)|(?:student|nhs|military|staff) discounts?|(?:discount|promo|voucher|coupon) codes?|(?:contact|phone|speak to|talk to) (?:you|someone|a (?:person|human))|loyalty (?:card|points|scheme)|"
-    r"(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"
+    r"do you (?:deliver|ship|post|do (?:deliver(?:y|ies)|returns|refunds|exchanges))(?! (?:it|this|that|them)\b)|(?:deliver|ship)(?:ing)? (?:to|abroad|overseas|internationally)|next[- ]day (?:delivery|shipping)|free (?:delivery|shipping|returns)|newsletter)\b"
 )
 """What the shop does for those who buy, of which its catalog says nothing."""
 HOW_CHOSEN = re.compile(
@@ -186,6 +186,14 @@ CORRECT_OFFER = re.compile(
 RECIPIENT = re.compile(
     r"(?:\b(?:present|gift|it'?s|it is|this is|something|(?:buying|shopping|getting)(?: (?:it|this|that|them|one|these))?|(?:should|must|have to) be) for|^(?:and |but |ok(?:ay)? |so )*for) (?:my |our |an? )?(?P<who>\d+[- ]year[- ]olds?(?! \w+ed)|(?:\d+[- ]year[- ]old )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|child(?:ren)?|baby|toddler|teenager|teacher|neighbou?r|uncle|aunt|cousin|boy|girl))\b"
 )
+GIVEN_TO = re.compile(
+    r"\b(?:give|get|buy|find|surprise|spoil|treat) (?:my|our) (?P<who>(?:[a-z]+'s )?(?:father|dad|mother|mum|mom|wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|friend|colleague|boss|nephew|niece|grandmother|grandfather|grandma|grandpa|gran|kids?|baby|teacher|neighbou?r|uncle|aunt|cousin))\b(?!'s)"
+)
+"""Somebody who is to be given something: "give my son's teacher a small gift"."""
+FOR_PEOPLE = re.compile(
+    r"\bfor (?:young |small |little |older |the )?(?P<who>kids|children|toddlers|babies|teenagers|teens|boys|girls)\b"
+)
+"""People of an age, who say what is looked for where nothing else does: "what do you have for kids?"."""
 WHOSE_DAY = re.compile(
     r"\bmy (?P<who>wife|husband|partner|girlfriend|boyfriend|son|daughter|brother|sister|nephew|niece|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|gran|mother|father|mum|mom|dad|friend|colleague|boss|uncle|aunt|cousin|neighbou?r|teacher)"
     r"(?:'s| is| will be|s)?(?: (?:turns|turning|is turning|going to be|soon|about to be|just turned|gets? married|getting married|retir\w+|birthday|graduat\w+|wedding))(?: (?P<age>\d{1,2})\b)?"
@@ -206,7 +214,7 @@ REJECT = re.compile(
     r"\b(?:not (?:the|that|this|those)|don'?t (?:like|want) (?:the|that|this|those|it)|hate (?:the|that|this|it)|remove (?:the|that|it)|drop (?:the|that)|without (?:the|that)|not keen on (?:the|that))\b"
 )
 DETAILS = re.compile(
-    r"^(?:is|are) (?:any |an? |the )?[a-z ]{3,30} (?:required|included|needed|necessary|possible|supplied|provided)\b|^do you (?:think|reckon|believe)\b|\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
+    r"^(?:and |so )*what ages?\b|^(?:is|are) (?:any |an? |the )?[a-z ]{3,30} (?:required|included|needed|necessary|possible|supplied|provided)\b|^do you (?:think|reckon|believe)\b|\b(?:how(?:'s| is| are) (?:the|its|their)|tell me (?:more )?(?:about|its|their)|tell me more\b(?! (?:options|ideas|choices))|more (?:about|info|information|details)|details?|describe|spec(?:s|ification|ifications)?|how (?:much|big|heavy|long|tall|wide|large|many|good|well)|what (?:colou?r|size|material|price|brand|rating|is it made|are the|is the (?:price|rating|brand|colou?r|size|material|capacity|weight|warranty|battery|delivery)|does it|do (?:people|the reviews|others) )|"
     r"what(?:'s| is) (?:the|its|their) (?!best|cheapest|dearest|most|biggest|largest|smallest|difference|point|other|nearest|total|second|third|first|last)[a-z]+(?: [a-z]+)?\W*$|is (?:it|that|this|the)|does (?:it|that|this|the)|do(?:es)? (?:it|they) (?:come|have|fit|work)|are (?:they|those|these)|can (?:it|i use)|will (?:it|that)|has (?:it|that|the)|what(?:'?s| is) the total|what'?s (?:the (?:price|rating|brand|colou?r|size|material|weight|capacity|warranty|battery)|it made)|who makes|in stock|warranty|reviews?|made of|price of|cost of|return(?:s|ed)? ?(?:policy|it|them)?|refund\w*|deliver(?:ed|y)?)\b"
 )
 PICK = re.compile(
@@ -247,6 +255,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "power": re.compile(r"\bpower\b|\bwatts?\b|\bhow (?:powerful|fast)\b"),
     "fit": re.compile(r"\bfits?\b|\bcompatible\b|\bwork with\b"),
     "pages": re.compile(r"\bpages\b"),
+    "age": re.compile(r"\bwhat ages?\b|\bhow old\b|\bages? (?:range|group)\b"),
     "memory": re.compile(r"\b(?:memory|storage|ram)\b"),
     "pieces": re.compile(r"\bpieces\b|\bhow many(?=\W*$| (?:are|is|come|comes|in|do|does|of|will|would)\b)"),
 }

@@ -88,6 +88,10 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (
+        re.compile(r"\bor (?:something|anything)(?: (?:like (?:that|it)|similar|of the sort|else))?(?=\W*$)"),
+        "",
+    ),
     (re.compile(r"\b(under|below|over|above|than|around|about) a (?=\d)"), r"\1 "),
     (re.compile(r"\bsum(?= \w)"), "some"),
     *(

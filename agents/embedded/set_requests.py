@@ -63,6 +63,7 @@ OF_SETS = {
     "min_rating",
     "on_offer",
     "recipient",
+    "if_possible",
 }
 CENT = Decimal("0.01")
 

@@ -51,6 +51,8 @@ THE_SIZED = re.compile(
 STARS_ALONE = re.compile(
     r"^(?:ok(?:ay)?,? |make (?:it|that) |maybe |say |and )*([1-5](?:\.\d)?)(?: (?:then|instead|please|is fine))?\W*$"
 )
+THE_OTHER = re.compile(r"^(?:no,? )?not (?:by |from )?[^,]+, $")
+"""What one brand is named after instead of another: "not Dymo, Brother"."""
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -111,7 +113,7 @@ class StatedWishes:
         self._or_else(text, found, situation)
         self._put_right(text, found, situation)
         self._withdrawn(text, found, situation)
-        self._stated(text, found)
+        self._stated(text, found, situation.wishes.get("query"))
         if (
             not found.handles
             and situation.shown
@@ -120,13 +122,15 @@ class StatedWishes:
             found.handles = by_description(text, situation.last)
         return found
 
-    def _stated(self, text: str, found: Understood) -> None:
+    def _stated(self, text: str, found: Understood, topic: str | None) -> None:
         """What a product "should be", an interest that somebody has, a price in the middle."""
         if (must := intents.MUST_BE.search(text)) and (word := must.group("what")) not in FILLER:
             word = self.vocabulary.shops_word(self.vocabulary.corrected(word))
             if not any(word in str(v) for v in found.changes.values()):
                 found.changes["must"] = [*found.changes.get("must", []), word]
         liked = intents.INTEREST.search(text) or self._meant_for(text)
+        if not (liked or found.words or found.handles or "query" in found.changes or topic):
+            liked = intents.FOR_PEOPLE.search(text)
         if liked:
             found.changes["interest"] = next(w for w in liked.groupdict().values() if w)
             for name in ("query", "must"):
@@ -236,6 +240,8 @@ class StatedWishes:
             found.changes["recipient"] = match.group("who")
         elif situation.turns and (aged := intents.AGED.match(text)):
             found.changes["recipient"] = f"{aged.group('age')}-year-old"
+        elif given := intents.GIVEN_TO.search(text):
+            found.changes["recipient"] = given.group("who")
         elif day := intents.WHOSE_DAY.search(text):
             age = f"{day.group('age')}-year-old " if day.group("age") else ""
             found.changes["recipient"] = age + day.group("who")
@@ -273,6 +279,8 @@ class StatedWishes:
                 found.changes |= {"clear": ["exclude_brands"], **({"exclude_brands": kept} if kept else {})}
                 continue
             chained = unwanted and re.search(r"(?:\bor\b|\band\b|,|\bnor\b)\s*$", before)
+            if chained and THE_OTHER.match(before) and not text[brand.end :].strip(" .!?"):
+                chained = None
             (unwanted if NEGATION.search(before) or chained else wanted).append(brand.name)
         if not self.vocabulary.catalog.brands and situation.shown and (by := BY_NAMES.search(rest)):
             wanted += [n for n in NAMES_APART.split(by.group("names")) if n not in FILLER]

@@ -3,6 +3,7 @@
 import re
 
 from agents.embedded import intents
+from agents.embedded.purposes import is_gift
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
@@ -13,7 +14,7 @@ ONLY = re.compile(
 )
 OF_TOPIC = re.compile(
     r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
-    r"|\b(?:ones|one)\W*(?:please|then|instead|if .*)?\W*$|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
+    r"|\b(?:ones|one)(?:\W*(?:please|then|instead|if .*)?\W*$|[,;])|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
     r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
     r"|^(?:and |but |one |ones )*(?:that|which) (?!one\b|ones\b|is\b|are\b|was\b|would\b|do\b|does\b)[a-z]+s?\b"
 )
@@ -36,6 +37,7 @@ MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere
 
 BOUNDS = {"min_size", "max_size", "bigger_than", "smaller_than"}
 ASKS = re.compile(r"(?:and |so |but )?(?:do you think|is|are|does|will|would|can|could|how)\b")
+FOR_IT = re.compile(r"\bfor (?:it|them|that|those|these|this)\b")
 VAGUELY = re.compile(r"\b(?:something|anything)\b(?! (?:for|to|like|else|with|from|by)\b)")
 
 
@@ -78,7 +80,8 @@ class Topics:
             said = [w for w in words if stem(w) not in {stem(t) for t in topic.split()}]
             return phrases(said, found.text)
         if kinds and not (same and situation.shown):
-            found.changes["query"] = self._joined(self._without_purpose(words, kinds, found), found.text)
+            query = self._joined(self._without_purpose(words, kinds, found), found.text)
+            self._look_for(query, topic, found)
         elif (topic or situation.shown) and not kinds and not found.handles:
             return self._refined(words, topic, found)
         elif same:
@@ -86,9 +89,26 @@ class Topics:
         elif not situation.shown and not found.handles and VAGUELY.search(found.text):
             liked = [*filter(None, [found.changes.get("interest")]), *words]  # "something romantic"
             found.changes["interest"] = " and ".join(liked)
-        elif not situation.shown and not found.handles:
+        elif not situation.shown and not found.handles and not self.about_giving(words, found):
             found.changes["query"] = self._joined(words, found.text)
         return []
+
+    def _look_for(self, query: str, topic: str, found: Understood) -> None:
+        """Make a query the topic; what is for the one before, with the words that stand beside it: "tapes for it", of
+        label makers.
+        """
+        found.changes["query"] = query
+        if not topic or not FOR_IT.search(found.text):
+            return
+        each = [w for w in topic.split() if w != "for"]
+        ways = [topic, *sorted(each, key=lambda w: -self.vocabulary.headed(query, w))]
+        way = next((w for w in ways if self.vocabulary.headed(query, *w.split())), None)
+        if way is not None:
+            found.changes |= {"query": f"{way} {query}", "clear": [*found.changes.get("clear", []), "must"]}
+
+    def about_giving(self, words: list[str], found: Understood) -> bool:
+        """Whether words that the shop does not know tell of a present's occasion: "end of term"."""
+        return is_gift(found) and not any(self.vocabulary.knows(w) for w in words)
 
     def _without_purpose(self, words: list[str], kinds: list[str], found: Understood) -> list[str]:
         """The words without what the thing is for when nothing of its kind says so: "a kettle for my new flat"."""

@@ -1,9 +1,10 @@
 """Understands one request in its conversation: intent, wishes, references, parts of a set."""
 
 import re
+from dataclasses import replace
 
 from agents.embedded import followups, intents
-from agents.embedded.about_shown import AboutShown
+from agents.embedded.about_shown import QUESTION_OF_IT, AboutShown
 from agents.embedded.dialogue_acts import ACTS, DialogueActs
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
@@ -53,6 +54,7 @@ class Understanding:
         if (whole := intents.whole_message(text)) is not None:
             return Understood(whole, text)
         text = self.acts.content(text)
+        text, situation = self._of_the_one_named(text, situation)
         understood, sure = self._by_patterns(text, situation)
         agreed = situation.offer is not None and followups.YES.match(text) is not None
         if (
@@ -70,6 +72,14 @@ class Understanding:
         if meant is None or meant in ACTS or (meant == OFF_TOPIC and intents.SHOPPING.search(text)):
             return understood
         return self._as_if_said(meant, text, situation, understood)
+
+    def _of_the_one_named(self, text: str, situation: Situation) -> tuple[str, Situation]:
+        """What is asked of a product that the sentence before points at: "the cheaper one. does it swivel?"."""
+        pointing, apart, asking = text.partition(". ")
+        if not (apart and situation.shown and JUST_POINTS.match(pointing) and QUESTION_OF_IT.match(asking)):
+            return text, situation
+        named = self.wishes.find(pointing, situation).handles
+        return (asking, replace(situation, focus=named[0])) if len(named) == 1 else (text, situation)
 
     def _by_patterns(self, text: str, situation: Situation) -> tuple[Understood, bool]:
         """What the patterns make of a message, and whether its words gave that away."""
@@ -231,6 +241,7 @@ class Understanding:
                 and not ("categories" in found.changes and FROM_DEPARTMENT.search(text))
                 and not intents.FORGET.search(text)
                 and not situation.shown
+                and not self.wishes.wording.topics.about_giving(found.words, found)
             ):
                 found.changes["query"] = " ".join(found.words)
             return found

@@ -34,7 +34,7 @@ CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
 CALLED_AFTER = re.compile(r"\s+(?:brand\b|only\W*$)")
 SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
 NEXT_NAMED = re.compile(r"\s*(?:,|&|/|\bor\b|\band\b|\bnor\b)\s*([^\s,;!?.]+)")
-NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor)\s*$")
+NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor|\bbut)\s*$")
 RARE_BRAND = 0.05
 """Of the other products whose texts have the word: with fewer of its own, a brand is but a word."""
 
@@ -148,9 +148,12 @@ class Vocabulary:
             mask = mask & self.filter.term(word)
         return int(mask.sum())
 
-    def headed(self, kind: str) -> int:
-        """How many products a kind is the head noun of."""
-        return int((self.kinds.head_of_row == stem(kind)).sum())
+    def headed(self, kind: str, *words: str) -> int:
+        """How many products a kind is the head noun of, of those that have some words."""
+        rows = self.kinds.head_of_row == self.kinds.head(kind)
+        for word in words:
+            rows = rows & self.filter.term(word)
+        return int(rows.sum())
 
     def kind_of(self, title: str) -> str:
         """The kind of thing that a title is about, with the word that tells kinds apart: "table lamp".

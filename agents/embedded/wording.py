@@ -56,6 +56,7 @@ class Wording:
         words: list[str] = []
         devices, rest = take_devices(rest, situation)
         must, sizes, rest = take_measures(rest)
+        must += self._models(rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
             word = match.group().strip("'-")
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
@@ -109,6 +110,15 @@ class Wording:
         if without or sizes:
             found.changes["exclude_terms"] = [*phrases(without, found.text), *sizes]
 
+    def _models(self, text: str) -> list[str]:
+        """Numbers that titles have after the same word, which name a model: "officejet pro 8600"."""
+        named = re.finditer(r"\b([a-z]{3,}) (\d{3,5})\b(?!\s?[%a-z£$€])", text)
+        return [
+            n
+            for word, n in (m.groups() for m in named)
+            if word not in FILLER and self.vocabulary.together([word, n])
+        ]
+
     def _exclude_each_other(self, must: list[str], found: Understood, situation: Situation) -> bool:
         """Whether two colours are named that no product of the topic has together: "both in red and blue"."""
         colours = [t for t in must if t in COLOURS]
@@ -132,7 +142,8 @@ class Wording:
         sorts = {word: self._sort_of(word, words, topic, found) for word in words}
         for word, sort in sorts.items():
             if sort is WordClass.PERSON and for_whom(word, found):
-                found.changes.setdefault("recipient", word)
+                several = stem(word) != word and not re.search(rf"\b(?:my|our) {word}\b", found.text)
+                found.changes.setdefault("interest" if several else "recipient", word)
         context = of_ones_own(found.text)
         if (
             is_gift(found)
