@@ -202,7 +202,7 @@ HOLDS: dict[str, Callable[[Product, Any, list[Product]], bool]] = {
     "min_price": lambda p, v, _: _price(p) >= v,
     "min_rating": lambda p, v, _: (p.rating or 0) >= v,
     "title": lambda p, v, _: str(v).lower() in p.title.lower(),
-    "text": lambda p, v, _: str(v).lower() in _text(p),
+    "text": lambda p, v, _: all(str(t).lower() in _text(p) for t in (v if isinstance(v, list) else [v])),
     "not_text": lambda p, v, _: not re.search(rf"\b{re.escape(str(v).lower())}\b", _text(p)),
     "on_offer": lambda p, v, _: bool(p.promotion or p.list_price) is v,
     "cheaper_than_before": lambda p, v, before: not before or _price(p) < max(map(_price, before)),

@@ -44,6 +44,8 @@ def evaluate_recommend(
 def evaluate_conversation(
     catalog: Annotated[str, typer.Option("--catalog", "-c", help="The catalog that the conversations are about.")] = "sample",
     script: Annotated[Path | None, typer.Option(help="A YAML file of conversations (default: the catalog's own).")] = None,
+    simulated: Annotated[int | None, typer.Option(min=1, help="So many conversations of simulated shoppers instead.")] = None,
+    seed: Annotated[int, typer.Option(help="What the simulated shoppers' chances start from.")] = 0,
     runs: Annotated[int | None, typer.Option(min=1, help="How often each is run (default: once; 4 times with a remote model, which varies).")] = None,
     home: Annotated[Path | None, typer.Option("--home", help="Where everything is kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
@@ -52,14 +54,19 @@ def evaluate_conversation(
     import asyncio
 
     from evaluation.conversation import SCRIPTS, ConversationReport, load_scripts, run_scripts
+    from evaluation.simulated import Simulation
     from interarec.app import assistant, open_catalog, open_shop
     from interarec.console import console, out, track
     from interarec.settings import load_settings
 
     settings = load_settings(home=home, catalog=catalog)
     runs = runs or (VARYING_RUNS if settings.remote else 1)
-    scripts = load_scripts(script or SCRIPTS / f"{catalog}.yaml")
     stored = open_catalog(settings, track)
+    scripts = (
+        Simulation(stored.catalog, catalog, seed).scripts(simulated)
+        if simulated
+        else load_scripts(script or SCRIPTS / f"{catalog}.yaml")
+    )
 
     async def run() -> ConversationReport:
         async with assistant(settings, open_shop(stored)) as helper:

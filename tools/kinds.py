@@ -2,18 +2,25 @@
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from catalog.lexical import stem
 from catalog.products import Catalog, Product
+from tools.english import english_words
 
 # What follows these words, or a comma, bracket or dash, describes the thing rather than naming it.
 TAIL = re.compile(
     r"\s*(?:[,(\[|/:]|\s[-–]\s|\b(?:with|for|in|by|from|and|w/|to|of|that|compatible|featuring)\b)",
     re.IGNORECASE,
 )
+APART = re.compile(
+    r"\s*(?:[,(\[|:]|\s[-–]\s|\b(?:with|for|in|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b)",
+    re.IGNORECASE,
+)
+"""Where a title turns from what it names to what describes it, the last of a list being named as well."""
+JOINED = re.compile(r"\s(?:and|&)\s|[/+]", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
 PACKED = re.compile(
     r"\b(?:pack|set|box|pair|roll|bag|bottle)s? of \d*\s*|\b(?:pack|set|s)\s?/\s?\d+\s*", re.IGNORECASE
@@ -24,6 +31,11 @@ NOT_KINDS = frozenset(
     "ounce pound edition assorted multicolor silver gold purple yellow orange brown design style colour color ivory "
     "cream natural clear vintage retro".split()
 )
+ACCESSORIES = frozenset(
+    "ink refill lead tab pocket ring filler converter cartridge insert cover case holder label divider clip part blade charger "
+    "strap stand sleeve kit".split()
+)
+"""What belongs to the thing that is named before it: fountain pen ink is no pen."""
 MIN_COUNT = 3
 SAMPLE = 60_000
 
@@ -65,6 +77,33 @@ class Kinds:
             [self.head(_stated(s) or title) for s, title in zip(stated, self.catalog.titles, strict=True)],
             object,
         )
+
+    @lru_cache(maxsize=512)  # noqa: B019 - lives as long as its catalog
+    def named(self, noun: str) -> np.ndarray:
+        """Rows whose titles name a kind before they describe it, (n,) bool: "MINI JIGSAW CIRCUS PARADE".
+
+        A kind that another follows says what sort the other is: a cushion cover is no cushion.
+        """
+        titles = self.catalog.frame["title"]
+        rows = np.zeros(len(titles), bool)
+        for row in np.flatnonzero(titles.str.contains(rf"(?i)\b{re.escape(noun)}").to_numpy()):
+            listed = JOINED.split(APART.split(PACKED.sub(" ", titles[int(row)]), maxsplit=1)[0])
+            rows[row] = any(self._names(noun, [stem(w.lower()) for w in WORD.findall(p)]) for p in listed)
+        return rows
+
+    def _names(self, noun: str, words: list[str]) -> bool:
+        places = [i for i, word in enumerate(words) if word == noun]
+        return bool(places) and not set(words[places[-1] + 1 :][:1]) & (self._settled | ACCESSORIES)
+
+    @cached_property
+    def _settled(self) -> frozenset[str]:
+        """The words of the language that are often the head of the titles that have them: "cover", not "chocolate"."""
+        step = max(1, len(self.catalog) // SAMPLE)
+        used: Counter[str] = Counter()
+        for title in self.catalog.titles[::step]:
+            used.update({stem(w.lower()) for w in WORD.findall(APART.split(title, maxsplit=1)[0])})
+        english = english_words()
+        return frozenset(n for n in self.nouns if n in english and 3 * self.counts[n] >= used[n])
 
     @cached_property
     def heads(self) -> frozenset[str]:

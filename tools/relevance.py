@@ -44,6 +44,8 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     words = terms(query)
     head = shop.kinds.head(query)
     headed: np.ndarray = shop.kinds.head_of_row == head if head in words else ~everything
+    if head in words:
+        headed = headed | shop.kinds.named(head)
     worded = everything
     for word in words:
         worded = worded & shop.filter.term(word)

@@ -69,7 +69,7 @@ WHOLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.HELP,
         re.compile(
-            r"^(?:help|what can you do|how does this work|how do you work|who are you|what are you)\b.{0,30}$"
+            r"^help(?: me)?(?: out)?(?: please)?\W*$|^(?:what can you do|what can i (?:do|ask)(?: you)?|how can you help|what do you do|how does this work|how do you work|who are you|what are you)\b.{0,30}$"
         ),
     ),
 )
@@ -287,7 +287,7 @@ MEANT_FOR = re.compile(
 )
 POSSESSIVE = re.compile(r"\b(?:its|their)\b")
 OUT_OF_SCOPE = re.compile(
-    r"\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
+    r"\bwhat(?:'s| is) \d+(?:\.\d+)? ?(?:times|plus|minus|x|\*|\+|divided by|/) ?\d|\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
     r"python code|write (?:me )?(?:a |some )?(?:code|program|script|function)|javascript|solve|equation|integral|derivative|square root|recipe|cook(?:ing)? (?:a|the)|diagnos\w+|symptoms|medical advice|legal advice|lawyer|horoscope|"
     r"news|movie|film recommendations?|flight|hotel|train times|book (?:me )?a (?:flight|table|hotel)|meaning of life|your (?:system )?prompt|system prompt|instructions|ignore (?:all|previous|your)|password|credit card number|api key|jailbreak|"
     r"pretend (?:to be|you)|act as|what time is it|date today|how old are you|are you (?:human|a robot|an ai|conscious)|marry me|love me|tell me about yourself|distance (?:from|to|between)|how far)\b"

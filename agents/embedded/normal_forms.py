@@ -89,6 +89,12 @@ RESTATED = (
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
     (
+        re.compile(
+            r"\b(i|we)(?:'d| would) (?:really |just |so )?love (?=to\b|an?\b|some\b|one\b|the\b|it\b)"
+        ),
+        r"\1 would like ",
+    ),
+    (
         re.compile(r"\bor (?:something|anything)(?: (?:like (?:that|it)|similar|of the sort|else))?(?=\W*$)"),
         "",
     ),
@@ -137,6 +143,19 @@ RESTATED = (
     (re.compile(r"\bany (colou?r|material|brand) (?:but|except|other than|apart from) "), r"any \1, not "),
     (re.compile(r",? ?\bof course\b"), ""),
     (re.compile(r"\b(with (?!it\b)[a-z ]{3,30}?) (?:on|in|inside) (?:it|them)\b"), r"\1"),
+    (
+        re.compile(
+            r"#?\b([1-6]) (?:and|or|vs\.?|versus) #?([1-6])(?= (?:differ|compare|side by side|different|apart|the same))"
+        ),
+        r"number \1 and number \2",
+    ),
+    (re.compile(r"\b([1-5](?:[.,]\d)?) ?(?:out of|/) ?(?:5|five)\b"), r"\1 stars"),
+    (
+        re.compile(
+            rf"\b({'|'.join(sorted(COLOURS))}) (?:is(?: not|n'?t)|was never) (?:really )?(?:my|our|his|her|their) (?:colou?r|thing|taste|style)\b"
+        ),
+        r"not \1",
+    ),
     (
         re.compile(r"\b(difference between|compare|differ) #?(\d) (?:and|with|to|or|vs\.?) #?(\d)\b"),
         r"\1 number \2 and number \3",

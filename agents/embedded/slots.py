@@ -21,10 +21,10 @@ RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONE
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|budget (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"for less than|doesn'?t cost more than|(?:budget|limit) (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
+    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
     r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(

@@ -8,7 +8,6 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agents.embedded.english import english_words, rare_words
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import KINDS, Sayings
 from agents.embedded.stated_measures import DEVICE
@@ -16,6 +15,7 @@ from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
 from catalog.lexical import WORD, stem
 from catalog.products import Catalog
+from tools.english import english_words, rare_words
 from tools.filters import WishFilter
 from tools.kinds import Kinds
 from tools.synonyms import COLOURS, MATERIALS, synonyms
@@ -32,7 +32,13 @@ CALLED = re.compile(rf"\b(?:{_NAMES})\s*$")
 CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
 """What stands before a brand's name."""
 CALLED_AFTER = re.compile(r"\s+(?:brand\b|only\W*$)")
-SINGLED_OUT = re.compile(r"\b(?:only|just|not|no|except|without|prefer|avoid)\s*$")
+SINGLED_OUT = re.compile(
+    r"\b(?:only|just|not|no|except|without|prefer|like|love|want|avoid|favourite(?: brand| make)? is)\s*$"
+)
+JUST_NAMED = re.compile(
+    r"(?:ok(?:ay)?|and|but|then|only|just|not|no|please|i|prefer|like|want|ones?|instead|[\s,.!?])*"
+)
+"""What may stand around a brand's name that is nothing but named: "just Brother please"."""
 NEXT_NAMED = re.compile(r"\s*(?:,|&|/|\bor\b|\band\b|\bnor\b)\s*([^\s,;!?.]+)")
 NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor|\bbut)\s*$")
 RARE_BRAND = 0.05
@@ -107,7 +113,9 @@ class Vocabulary:
         singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) is not None
         if kind:
             return (singled_out or name not in self.english) and share >= 1
-        return name not in FILLER and (share >= 1 or (singled_out and share >= RARE_BRAND))
+        if name in FILLER and not JUST_NAMED.fullmatch(f"{before.strip()} {after.strip()}".strip()):
+            return False
+        return share >= 1 or (singled_out and share >= RARE_BRAND)
 
     def _beside_brand(self, before: str, after: str) -> bool:
         """Whether a name is listed with one that can only be a brand: "brother or dymo"."""
