@@ -16,10 +16,12 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 APART = re.compile(
-    r"\s*(?:[,(\[|:]|\s[-–]\s|\b(?:with|for|in|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b)",
+    r"\s*(?:[,(\[|:]|\s[-–]\s|\b(?=(?:with|for|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b)|\bin\b)",
     re.IGNORECASE,
 )
 """Where a title turns from what it names to what describes it, the last of a list being named as well."""
+ASIDE = re.compile(r"\s*(?:with|for|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b", re.IGNORECASE)
+"""What is no name of the thing: what it is for, comes with or is made of."""
 JOINED = re.compile(r"\s(?:and|&)\s|[/+]", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
 PACKED = re.compile(
@@ -79,21 +81,25 @@ class Kinds:
         )
 
     @lru_cache(maxsize=512)  # noqa: B019 - lives as long as its catalog
-    def named(self, noun: str) -> np.ndarray:
+    def named(self, *phrase: str) -> np.ndarray:
         """Rows whose titles name a kind before they describe it, (n,) bool: "MINI JIGSAW CIRCUS PARADE".
 
-        A kind that another follows says what sort the other is: a cushion cover is no cushion.
+        A kind that another follows says what sort the other is: a cushion cover is no cushion. A phrase of several
+        words counts in later parts of a title as well, unless these say what the thing is for or comes with.
         """
         titles = self.catalog.frame["title"]
         rows = np.zeros(len(titles), bool)
-        for row in np.flatnonzero(titles.str.contains(rf"(?i)\b{re.escape(noun)}").to_numpy()):
-            listed = JOINED.split(APART.split(PACKED.sub(" ", titles[int(row)]), maxsplit=1)[0])
-            rows[row] = any(self._names(noun, [stem(w.lower()) for w in WORD.findall(p)]) for p in listed)
+        for row in np.flatnonzero(titles.str.contains(rf"(?i)\b{re.escape(phrase[-1])}").to_numpy()):
+            parts = APART.split(PACKED.sub(" ", titles[int(row)]))
+            own = [p for p in (parts if len(phrase) > 1 else parts[:1]) if not ASIDE.match(p)]
+            listed = [piece for part in own for piece in JOINED.split(part)]
+            rows[row] = any(self._names(phrase, [stem(w.lower()) for w in WORD.findall(p)]) for p in listed)
         return rows
 
-    def _names(self, noun: str, words: list[str]) -> bool:
-        places = [i for i, word in enumerate(words) if word == noun]
-        return bool(places) and not set(words[places[-1] + 1 :][:1]) & (self._settled | ACCESSORIES)
+    def _names(self, phrase: tuple[str, ...], words: list[str]) -> bool:
+        size = len(phrase)
+        ends = [i for i in range(size, len(words) + 1) if tuple(words[i - size : i]) == phrase]
+        return bool(ends) and not set(words[ends[-1] :][:1]) & (self._settled | ACCESSORIES)
 
     @cached_property
     def _settled(self) -> frozenset[str]:

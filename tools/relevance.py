@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from catalog.lexical import stem, terms
+from tools.kinds import Kinds
 from tools.synonyms import EVERYDAY
 from tools.workspace import Workspace
 
@@ -28,6 +29,12 @@ def carried(workspace: Workspace, query: str) -> bool:
     return not words or any(workspace.shop.filter.term(w).any() for w in words)
 
 
+def _about(kinds: Kinds, words: list[str], head: str) -> np.ndarray:
+    """Rows whose titles are about a kind, or name the whole phrase, (n,) bool."""
+    of_kind: np.ndarray = (kinds.head_of_row == head) | kinds.named(head)
+    return of_kind | kinds.named(*words) if len(words) > 1 else of_kind
+
+
 def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
     """Rows that are the kind of thing a query names, (n,) bool; all rows when it names no known kind."""
     shop = workspace.shop
@@ -43,9 +50,7 @@ def relevant_rows(workspace: Workspace, query: str | None) -> np.ndarray:
         return np.asarray(np.any(known or named, axis=0), bool)
     words = terms(query)
     head = shop.kinds.head(query)
-    headed: np.ndarray = shop.kinds.head_of_row == head if head in words else ~everything
-    if head in words:
-        headed = headed | shop.kinds.named(head)
+    headed = _about(shop.kinds, words, head) if head in words else ~everything
     worded = everything
     for word in words:
         worded = worded & shop.filter.term(word)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from agents.embedded import followups, intents
 from agents.embedded.intents import Intent
 from agents.embedded.plain_words import FILLER
-from agents.embedded.references import MOST_N, Shown, by_description, resolve, so_many
+from agents.embedded.references import MOST_N, Reference, Shown, by_description, resolve, so_many
 from agents.embedded.request import Situation, Understood
 from agents.embedded.slots import find_slots
 from agents.embedded.stated_measures import DEVICE, MEASURE
@@ -53,6 +53,10 @@ STARS_ALONE = re.compile(
 )
 THE_OTHER = re.compile(r"^(?:no,? )?not (?:by |from )?[^,]+, $")
 """What one brand is named after instead of another: "not Dymo, Brother"."""
+MAKE_IT = re.compile(
+    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)"
+)
+"""What is looked for is to be so: "make it red" points at no product."""
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )
@@ -76,23 +80,7 @@ class StatedWishes:
         slots = find_slots(text)
         found.changes |= slots.changes
         found.count, found.budget = slots.count, slots.budget
-        reference = resolve(slots.rest, situation.shown, situation.focus, situation.spoken_of)
-        found.handles = reference.handles
-        if situation.shown and intents.COMPARE.search(text) and (most := MOST_N.search(text)):
-            found.handles, found.count = so_many(most, situation.last) or found.handles, None
-        if (
-            situation.shown
-            and (sized := THE_SIZED.match(text))
-            and (one := _of_size(sized.group("size"), situation.last))
-        ):
-            found.handles, reference = (
-                one,
-                replace(reference, rest=reference.rest.replace(sized.group("size"), " ")),
-            )
-        if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
-            topic.group("what") or topic.group("what2"), situation
-        ):
-            found.handles, reference = [], replace(reference, handles=[])
+        reference = self._pointed(text, slots.rest, found, situation)
         rest = self._brands(reference.rest, found, situation)
         of_sets = (intents.WHAT_IF,) if situation.bundle else ()
         for pattern in (*intents.SPOKEN_FOR, *followups.SPOKEN_FOR, *of_sets):
@@ -121,6 +109,29 @@ class StatedWishes:
         ):
             found.handles = by_description(text, situation.last)
         return found
+
+    def _pointed(self, text: str, rest: str, found: Understood, situation: Situation) -> Reference:
+        """The products that a message points to, as its handles, and the words that are left."""
+        reference = resolve(rest, situation.shown, situation.focus, situation.spoken_of)
+        found.handles = reference.handles
+        if situation.shown and intents.COMPARE.search(text) and (most := MOST_N.search(text)):
+            found.handles, found.count = so_many(most, situation.last) or found.handles, None
+        if (
+            situation.shown
+            and (sized := THE_SIZED.match(text))
+            and (one := _of_size(sized.group("size"), situation.last))
+        ):
+            found.handles, reference = (
+                one,
+                replace(reference, rest=reference.rest.replace(sized.group("size"), " ")),
+            )
+        if MAKE_IT.match(text):
+            found.handles, reference = [], replace(reference, handles=[])
+        if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
+            topic.group("what") or topic.group("what2"), situation
+        ):
+            found.handles, reference = [], replace(reference, handles=[])
+        return reference
 
     def _stated(self, text: str, found: Understood, topic: str | None) -> None:
         """What a product "should be", an interest that somebody has, a price in the middle."""
