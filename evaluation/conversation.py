@@ -192,7 +192,14 @@ def _price(product: Product) -> float:
 
 
 def _text(product: Product) -> str:
-    return " ".join([product.title, *product.specifications, product.description or ""]).lower()
+    text = " ".join([product.title, *product.specifications, product.description or ""])
+    return text.lower().replace("gray", "grey")
+
+
+def _has(product: Product, words: str) -> bool:
+    """Whether a product states words, with a hyphen or without."""
+    text = _text(product)
+    return words.lower() in text or words.lower().replace("-", " ") in text.replace("-", " ")
 
 
 HOLDS: dict[str, Callable[[Product, Any, list[Product]], bool]] = {
@@ -202,7 +209,7 @@ HOLDS: dict[str, Callable[[Product, Any, list[Product]], bool]] = {
     "min_price": lambda p, v, _: _price(p) >= v,
     "min_rating": lambda p, v, _: (p.rating or 0) >= v,
     "title": lambda p, v, _: str(v).lower() in p.title.lower(),
-    "text": lambda p, v, _: all(str(t).lower() in _text(p) for t in (v if isinstance(v, list) else [v])),
+    "text": lambda p, v, _: all(_has(p, str(t)) for t in (v if isinstance(v, list) else [v])),
     "not_text": lambda p, v, _: not re.search(rf"\b{re.escape(str(v).lower())}\b", _text(p)),
     "on_offer": lambda p, v, _: bool(p.promotion or p.list_price) is v,
     "cheaper_than_before": lambda p, v, before: not before or _price(p) < max(map(_price, before)),

@@ -1,12 +1,13 @@
 """Simulated shoppers: conversations put together at random, with what must hold after each turn known from the catalog.
 
 A shopper wants a kind of thing, says wishes in one of many phrasings, takes them back, points at what was shown and
-asks about it. What must hold is worked out from the products' records alone, by plain comparison of texts and amounts,
-so that no understanding of ours judges itself. The last third of each list of phrasings is held aside, after the
-agenda-based user simulation of Schatzmann et al. (2007).
+asks about it, or wants a set. What must hold is worked out from the products' records alone, by plain comparison of texts
+and amounts, so that no understanding of ours judges itself. Every third conversation takes its phrasings from those
+that are held aside. After the agenda-based user simulation of Schatzmann et al. (2007).
 """
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,10 +23,14 @@ from evaluation.conversation import Script, Turn
 FILE = Path(__file__).parent / "phrasings.yaml"
 MOST = 6
 """Products that one reply may show."""
+SEVERAL = 3
+"""So many that fit, something must be shown: of one or two, a title may be about something else ("cushion cover")."""
 ENOUGH = 4
 """So many that fit, there is a first and a second to point at."""
 ORDINALS = {1: "first", 2: "second"}
 STARS = (3.5, 4.0)
+SETS = 0.12
+"""The share of the shoppers who want a set."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Simulation:
             raise InputError(f"Shoppers are simulated for {', '.join(told['kinds'])} only, not for {name}.")
         self.products: list[Product] = list(catalog)
         self.acts: dict[str, list[str]] = told["acts"]
+        self.aside: dict[str, list[str]] = told["aside"]
         self.kinds: list[list[str]] = told["kinds"][name]
         self.words: list[str] = told["words"][name]
         self.colours: list[str] = told["colours"]
@@ -90,6 +96,8 @@ class Simulation:
         return out
 
     def _visit(self) -> list[Turn]:
+        if self.rng.random() < SETS and (turns := self._set()):
+            return turns
         singular, plural = self.rng.choice(self.kinds)
         shopper = Shopper(Goal(kind=singular))
         self._say(shopper, "kind", shopper.goal, kind=singular, kinds=plural)
@@ -131,7 +139,27 @@ class Simulation:
             self._compare,
             self._why,
         ]
-        return [*wishes, *leads, *points, self._thanks, self._scope]  # fmt: skip
+        return [*wishes, *leads, *points, self._new_kind, self._thanks, self._scope]  # fmt: skip
+
+    def _set(self) -> list[Turn]:
+        """A set of kinds under a budget that it can be had for, then with more money, then without a part."""
+        kinds = self.rng.sample([singular for singular, _ in self.kinds], self.rng.choice((2, 3)))
+        prices = [
+            sorted(float(p.price.amount) for p in self._fitting(Goal(kind=k)) if p.price) for k in kinds
+        ]
+        if not all(prices):
+            return []
+        budget = float(round(sum(p[len(p) // 2] for p in prices))) + 1
+        more = float(max(1, round(budget / 4)))
+        named = [f"{'an' if k[0] in 'aeiou' else 'a'} {k}" for k in kinds]
+        listed = f"{', '.join(named[:-1])} and {named[-1]}"
+        gone = self.rng.choice(kinds)
+        said = self._phrased("set", listed=listed, amount=self._amount(budget))
+        turns = [_of_set(said, len(kinds), budget)]
+        turns.append(_of_set(self._phrased("set_more", more=self._amount(more)), len(kinds), budget + more))
+        if len(kinds) > 2:
+            turns.append(_of_set(self._phrased("set_without", kind=gone), len(kinds) - 1, budget + more))
+        return turns
 
     def _say(
         self, shopper: Shopper, act: str, goal: Goal, also: dict[str, Any] | None = None, **slots: Any
@@ -140,7 +168,7 @@ class Simulation:
         fits = len(self._fitting(goal))
         checks: dict[str, Any] = {
             "all": goal.checks() | (also or {}),
-            "count": (0 if goal.relative or not fits else 1, MOST),
+            "count": (0 if goal.relative or fits < SEVERAL else 1, MOST),
         }
         shopper.turns.append(Turn(say=self._phrased(act, **slots), **checks))
         shopper.before = shopper.goal if shopper.turns[1:] else None
@@ -154,9 +182,7 @@ class Simulation:
         return True
 
     def _phrased(self, act: str, **slots: Any) -> str:
-        every = self.acts[act]
-        cut = len(every) - max(1, len(every) // 3)
-        return self.rng.choice(every[cut:] if self.held else every[:cut]).format(**slots)
+        return self.rng.choice((self.aside if self.held else self.acts)[act]).format(**slots)
 
     def _fitting(self, goal: Goal) -> list[Product]:
         return [p for p in self.products if _fits(p, goal)]
@@ -320,8 +346,20 @@ class Simulation:
     def _thanks(self, shopper: Shopper) -> bool:
         return self._ask(shopper, "thanks", none=True)
 
+    def _new_kind(self, shopper: Shopper) -> bool:
+        """Another kind, whatever of the wishes stands."""
+        singular, plural = self.rng.choice(self.kinds)
+        if singular == shopper.goal.kind or shopper.goal != Goal(kind=shopper.goal.kind):
+            return False
+        return self._say(shopper, "new_kind", Goal(kind=singular), kind=singular, kinds=plural)
+
     def _scope(self, shopper: Shopper) -> bool:
         return self._ask(shopper, "scope", none=True)
+
+
+def _of_set(say: str, parts: int, budget: float) -> Turn:
+    holds = {"total_at_most": budget}
+    return Turn(say=say, tools=["optimize_bundle"], all=holds, count=(parts, parts))
 
 
 def _round(amount: float) -> float:
@@ -329,14 +367,16 @@ def _round(amount: float) -> float:
     return float(round(amount)) if amount >= 5 else round(2 * amount) / 2 or 0.5
 
 
+def _plain(text: str) -> str:
+    return text.lower().replace("-", " ").replace("gray", "grey")
+
+
 def _titled(product: Product, word: str) -> bool:
-    return word.lower() in product.title.lower().replace(",", " ").split() or (
-        " " in word and word.lower() in product.title.lower()
-    )
+    return re.search(rf"\b{re.escape(_plain(word))}\b", _plain(product.title)) is not None
 
 
 def _text(product: Product) -> str:
-    return " ".join([product.title, *product.specifications, product.description or ""]).lower()
+    return _plain(" ".join([product.title, *product.specifications, product.description or ""]))
 
 
 def _fits(product: Product, goal: Goal) -> bool:

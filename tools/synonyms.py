@@ -53,6 +53,12 @@ def synonyms(word: str) -> list[str]:
     return list(dict.fromkeys(_OF.get(stem(word), [])))
 
 
+UNMISTAKABLE = frozenset(
+    "doormat jigsaw wallet purse umbrella teapot kettle mug necklace bracelet earring scarf apron towel napkin curtain lantern "
+    "cushion pillow notebook diary pencil eraser ruler stapler envelope calculator backpack sofa lamp chair wardrobe suitcase "
+    "raincoat jumper trainer headphone keyboard laptop printer candle vase".split()
+)
+"""What is a kind of thing wherever a shop has the word, whatever its titles end in: "DOORMAT HEARTS"."""
 EVERYDAY = frozenset(_OF)
 """Every word of the groups, stemmed."""
 

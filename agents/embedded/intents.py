@@ -116,7 +116,7 @@ RESET = re.compile(
     r"\b(?:(?:ignore|forget|scrap|scratch|cancel) (?:my|the|what i) (?:previous|last|earlier|other|old|said)(?: (?:request|message|question|one|search|before))?|(?:scrap|scratch) all that|start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
 )
 WHY = re.compile(
-    r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bexplain\b(?! the difference)"
+    r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bwhat made you\b|\bwhat makes you (?:think|say|suggest|recommend|pick|choose)|\bon what grounds\b|\bwhat (?:speaks|is there) (?:for|in favour of)\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
     r"\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"

@@ -88,6 +88,19 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (re.compile(r"\bnot (?:a|one) (?:penny|cent|pound|dollar) (?:over|above|more(?: than)?) "), "at most "),
+    (
+        re.compile(
+            r"\b(?:whatever|no matter what|no matter which|whichever) (?:the )?(colou?r|brand|size|material|price)\b"
+        ),
+        r"any \1",
+    ),
+    (
+        re.compile(
+            r"\b(?:whatever it costs|no matter (?:the|what the) (?:price|cost)|no matter what it costs)\b"
+        ),
+        "any price",
+    ),
     (
         re.compile(
             r"\b(i|we)(?:'d| would) (?:really |just |so )?love (?=to\b|an?\b|some\b|one\b|the\b|it\b)"

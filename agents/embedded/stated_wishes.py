@@ -54,9 +54,9 @@ STARS_ALONE = re.compile(
 THE_OTHER = re.compile(r"^(?:no,? )?not (?:by |from )?[^,]+, $")
 """What one brand is named after instead of another: "not Dymo, Brother"."""
 MAKE_IT = re.compile(
-    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)"
+    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)|^(?:and |so )*(?:are|is) (?:any|some|one|none) of (?:them|those|these) "
 )
-"""What is looked for is to be so: "make it red" points at no product."""
+"""What is looked for is to be so: "make it red" points at no product, nor does "are any of them red?"."""
 FINE = re.compile(
     r"\W*(?:is|are|would be|'s) (?:fine|ok(?:ay)?|good|alright|all right|acceptable|great|allowed)\b"
 )

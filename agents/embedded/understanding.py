@@ -150,6 +150,7 @@ class Understanding:
         if (
             intents.UNDO.search(text)
             and not found.changes.keys() - {"query", "must"}
+            and not any(self.vocabulary.is_kind(w) for w in found.words)
             and len(text.split()) < 9
         ):
             return Understood(Intent.UNDO, text)

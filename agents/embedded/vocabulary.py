@@ -18,7 +18,7 @@ from catalog.products import Catalog
 from tools.english import english_words, rare_words
 from tools.filters import WishFilter
 from tools.kinds import Kinds
-from tools.synonyms import COLOURS, MATERIALS, synonyms
+from tools.synonyms import COLOURS, MATERIALS, UNMISTAKABLE, synonyms
 from tools.synonyms import EVERYDAY as EVERYDAY_KINDS
 
 LONG_WORD = 7
@@ -156,6 +156,14 @@ class Vocabulary:
             mask = mask & self.filter.term(word)
         return int(mask.sum())
 
+    def about(self, kind: str, *words: str) -> int:
+        """How many products that have some words are of a kind, whatever their titles end in."""
+        noun = self.kinds.head(kind)
+        rows = (self.kinds.head_of_row == noun) | self.kinds.named(noun)
+        for word in words:
+            rows = rows & self.filter.term(word)
+        return int(rows.sum())
+
     def headed(self, kind: str, *words: str) -> int:
         """How many products a kind is the head noun of, of those that have some words."""
         rows = self.kinds.head_of_row == self.kinds.head(kind)
@@ -207,11 +215,12 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Whether the catalog uses a word."""
-        return stem(word) in self.words
+        return stem(word) in self.words or ("-" in word and bool(self.filter.term(word).any()))
 
     def is_kind(self, word: str) -> bool:
         """Whether a word names a kind of product."""
-        return stem(word) in self.kinds.nouns
+        noun = stem(word)
+        return noun in self.kinds.nouns or (noun in UNMISTAKABLE and noun in self.words)
 
     def kinds_in(self, topic: str | None) -> list[str]:
         """The words of a topic that name a kind of product."""

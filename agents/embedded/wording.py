@@ -23,7 +23,7 @@ from catalog.lexical import stem
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS, SERVES
 
 NEGATION = re.compile(
-    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|(?:don'?t|do not) (?:want|like|use|include|give me|suggest|pick|choose|take|show(?: me)?)|hates?|dislikes?|loathes?|can'?t stand|cannot stand|rather than|avoid|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|products?\s+|items?\s+|things?\s+|stuff\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|with\s+|a\s+|an\s+|more\s+|another\s+)*$"
+    r"\b(?:not|no|without|except(?: for)?|excluding|exclude|any(?:thing| \w+) but|other than|besides|already (?:have|has|own|owns|got|bought)|(?:have|has|got|own|owns) (?:enough|plenty of|loads of|lots of|too many)|(?:that|which|who) (?:do|does|is|are|will|wo)(?:n'?t| not)(?: be)?|(?:don'?t|do not) (?:want|like|use|include|give me|suggest|pick|choose|take|show(?: me)?)|hates?|dislikes?|loathes?|can'?t stand|cannot stand|rather than|avoid|(?:bad|poor|terrible|awful|horrible) (?:experiences?|luck) with|(?:trouble|problems|issues) with|other [a-z]+ than|(?:fed up|sick|tired|bored) (?:with|of)|not (?:a (?:big |huge |great )?fan of|keen on|fond of|into)|n'?t (?:trust|care for|fancy|stand)|nothing (?:by|from|in|with)|nothing(?! (?:over|above|more|else|to|for|beyond|dearer|fits?))|no more|stop (?:showing|recommending|suggesting)(?: me)?|skip|leave out|(?:remove|drop|hide|take out|lose) (?:any|all|every|the)(?:thing|one)?|rather not|minus)\s+(?:any(?:thing)?\s+|products?\s+|items?\s+|things?\s+|stuff\s+|the\s+|by\s+|from\s+|made by\s+|in\s+|with\s+|a\s+|an\s+|more\s+|another\s+)*$"
 )
 MOST_SAID = 60  # characters of an interest
 EXCHANGES = re.compile(r"^(?:ok(?:ay)?|hmm+|and|so|well|\W)*(?:what|how) about\b|\binstead\b|\brather\b")
@@ -187,7 +187,7 @@ class Wording:
         if self._is_condition(word, found.text):
             return WordClass.THING
         purpose = PURPOSE.search(found.text)
-        at = re.search(rf"\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
+        at = re.search(rf"(?<!look )(?<!looking )\bat (?:the |my |our )?{re.escape(word)}\b", found.text)
         meant_for = purpose and word in purpose.group("what")
         if stated and not at and not meant_for and not (is_gift(found) and word not in topic):
             return WordClass.THING
