@@ -235,7 +235,8 @@ def _brands_in_play(
     results = [c["result"] for c in brief.calls]
     named += [o["name"] for r in results for o in r.get("options") or []]
     described = [str(p.get("description") or "") for r in results for p in r.get("products") or []]
-    named += [brand for text in described for brand in brands_of(text)]
+    wished = [*wishes.get("must", []), *wishes.get("exclude_terms", []), wishes.get("query") or ""]
+    named += [brand for text in (*described, *wished) for brand in brands_of(text)]
     return {b.lower() for b in named if b} | words
 
 

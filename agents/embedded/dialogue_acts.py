@@ -118,7 +118,10 @@ class DialogueActs:
             return None
         said = self.vocabulary.sayings.said(text)
         act = ACTS.get(said.meant)
-        if act is None or said.chance < self._least(understood, topic):
+        of_kinds = any(self.vocabulary.is_kind(w) for w in understood.words)
+        if act is None or (act is Intent.PICTURE and of_kinds):
+            return None
+        if said.chance < self._least(understood, topic):
             return None
         return Understood(act, text)
 

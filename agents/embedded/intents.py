@@ -110,16 +110,16 @@ INCLUDE = re.compile(
 )
 GOES_ON = re.compile(r"(?:and|or|then|ok(?:ay)?|what about|how about)\b.{3,60}$")
 UNDO = re.compile(
-    r"\b(?:undo|revert|cancel (?:that|it|the last (?:one|thing|wish))|go back(?! to (?:the|my) (?!last|previous))(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|scrap that|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
+    r"\b(?:undo|revert|cancel (?:that|it|the last (?:one|thing|wish))|go back(?! to (?:the|my) (?!last|previous))(?: to (?:before|the (?:last|previous).*))?|take (?:that|it) back|(?:scrap|scratch) that(?=\W*$)|forget (?:that|the last (?:one|thing|wish))|never ?mind(?: that)?(?=\W*$)|as (?:it was )?before)\b(?!.*\byou showed)"
 )
 RESET = re.compile(
     r"\b(?:(?:ignore|forget|scrap|scratch|cancel) (?:my|the|what i) (?:previous|last|earlier|other|old|said)(?: (?:request|message|question|one|search|before))?|(?:scrap|scratch) all that|start (?:over|again|afresh|from scratch|new)|reset|forget (?:everything|all|it all|about all)|clear (?:everything|all|my wishes|the filters?)|new search|begin again|from scratch)\b"
 )
 WHY = re.compile(
-    r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bwhat made you\b|\bwhat makes you (?:think|say|suggest|recommend|pick|choose)|\bon what grounds\b|\bwhat (?:speaks|is there) (?:for|in favour of)\b|\bexplain\b(?! the difference)"
+    r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bwhat made you\b|\bwhat(?:'s| is) (?:so )?(?:good|great|special|nice|better|right) about\b|\bwhat makes you (?:think|say|suggest|recommend|pick|choose)|\bon what grounds\b|\bwhat (?:speaks|is there) (?:for|in favour of)\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
-    r"\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"\bwhat(?:'s| is| are)? (?:the )?different\b|\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
@@ -155,7 +155,7 @@ CORRECT_BROWSING = re.compile(
 CORRECT_BRAND = re.compile(
     r""
     rf"{WITHDRAWN} brands?\b|"
-    r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany (?:other )?brand\b|\bother brands? (?:is|are|would be)(?: (?:also|all))? (?:ok(?:ay)?|fine|good|welcome|alright)|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b"
+    r"\b(?:don'?t|do not|doesn'?t) (?:really )?(?:care|mind|matter) (?:about |for |which |what )?(?:the |a )?brands?|\bbrands? (?:is|are|does|do)(?: not|n'?t) (?:matter|important)|\bany (?:other )?brand\b|\bother brands? (?:is|are|would be)(?: (?:also|all))? (?:ok(?:ay)?|fine|good|welcome|alright)|\bwhatever brand\b|\bignore (?:the )?brands?|\bbrand doesn'?t matter|\bno (?:particular |special )?brand preference|\bforget (?:about )?the brand|\ball brands\b|\b(?:any|all) makes?\b|\bmakes? (?:doesn'?t|does not|don'?t) matter|\bopen to (?:all|any|other) (?:brands?|makes?)"
 )
 CORRECT_PRICE = re.compile(
     r""
@@ -170,7 +170,7 @@ CORRECT_RATING = re.compile(
 CORRECT_COLOUR = re.compile(
     r""
     rf"{WITHDRAWN} colou?rs?\b|\bcolou?rs? ?{UNIMPORTANT}|"
-    r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not|didn'?t|did not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r"
+    r"\b(?:remove|drop|clear|lose) the colou?r ?(?:filter|limit|wish)?|\bany colou?r\b|\bcolou?r (?:doesn'?t|does not|didn'?t|did not) matter|\bdon'?t (?:care|mind) (?:about )?(?:the |which |what )?colou?r|\bforget (?:about )?the colou?r|\bignore (?:the )?colou?r|\bin any colou?r|\ball colou?rs\b(?! (?:of|in|but|except))|\bopen to (?:all|any) colou?rs?"
 )
 CORRECT_MATERIAL = re.compile(
     rf"{WITHDRAWN} materials?\b|\bmaterials? ?{UNIMPORTANT}|\bany material\b|\bmaterials? (?:doesn'?t|does not|didn'?t|did not|don'?t) matter|\b(?:don'?t|do not) (?:care|mind) (?:about )?(?:the |which |what )?materials?"
@@ -286,6 +286,10 @@ MEANT_FOR = re.compile(
     r"\b(?:something|anything|things?|stuff) (?:nice |small |little |useful |good )?for (?:her|his|their|my|the|our|an?) (?P<what>[a-z]{3,20})\b(?! (?:who|that))(?=\W*(?:please|maybe|perhaps|then|instead|too|as well)?\W*$)"
 )
 POSSESSIVE = re.compile(r"\b(?:its|their)\b")
+HOW_OF_THE_WORLD = re.compile(
+    r"^(?:and |so )*how (?:tall|high|big|old|long|far|deep|large|heavy|fast) (?:is|are|was|were) (?!it\b|this\b|that\b|these\b|those\b|the\b|they\b|them\b|one\b|number\b|p\d|my\b|your\b|an?\b|both\b|each\b)(?P<subject>[a-z ]+?)\W*$"
+)
+"""How large something is that is named and not pointed at: "how tall is mount everest?"."""
 OUT_OF_SCOPE = re.compile(
     r"\bwhat(?:'s| is) \d+(?:\.\d+)? ?(?:times|plus|minus|x|\*|\+|divided by|/) ?\d|\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
     r"python code|write (?:me )?(?:a |some )?(?:code|program|script|function)|javascript|solve|equation|integral|derivative|square root|recipe|cook(?:ing)? (?:a|the)|diagnos\w+|symptoms|medical advice|legal advice|lawyer|horoscope|"

@@ -88,6 +88,26 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (
+        re.compile(
+            r"^(?:and |but |so )?(.{2,30}?) (?:is|are) (?:out of the question|not an option|a no[- ]go)\b"
+        ),
+        r"not \1",
+    ),
+    (re.compile(r"\b(?:can'?t|cannot|can not) stand\b"), "hate"),
+    (re.compile(r"\bin the (?:way|line|area|field) of\b"), "of"),
+    (
+        re.compile(
+            r"\b(?:go|going|opt|opting|settle) for (?=[a-z])(?!(?:it|that|this|the|those|these|them|an?|both)\b)"
+        ),
+        "prefer ",
+    ),
+    (
+        re.compile(r"\bwhat are you (?:asking|charging) for\b|\bhow much do you (?:want|ask|charge) for\b"),
+        "how much is",
+    ),
+    (re.compile(r"\bwhat (?:would|will|does|do) (.{2,25}?) (?:set me back|go for)\b"), r"how much is \1"),
+    (re.compile(r"#?\b([1-6]) (?:or|and) #?([1-6])\W+(?=what|how|which)"), r"number \1 or number \2, "),
     (re.compile(r"\bnot (?:a|one) (?:penny|cent|pound|dollar) (?:over|above|more(?: than)?) "), "at most "),
     (
         re.compile(
@@ -165,7 +185,7 @@ RESTATED = (
     (re.compile(r"\b([1-5](?:[.,]\d)?) ?(?:out of|/) ?(?:5|five)\b"), r"\1 stars"),
     (
         re.compile(
-            rf"\b({'|'.join(sorted(COLOURS))}) (?:is(?: not|n'?t)|was never) (?:really )?(?:my|our|his|her|their) (?:colou?r|thing|taste|style)\b"
+            rf"\b({'|'.join(sorted(COLOURS))}) (?:(?:is(?: not|n'?t)|was never) (?:really )?(?:my|our|his|her|their) (?:colou?r|thing|taste|style)|(?:does(?: not|n'?t)|never) (?:really )?suits? (?:me|us|him|her|them))\b"
         ),
         r"not \1",
     ),

@@ -21,7 +21,7 @@ RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONE
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|(?:budget|limit) (?:of|is|will be|would be|:)?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? only(?: got| have)?|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? only(?: got| have)?|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
     rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
@@ -46,6 +46,7 @@ LEAST_ALONE = 10
 FOR_MONEY = re.compile(rf"\bfor\s+{SIGNED}")
 RATING = re.compile(
     r"\b(?:at least|minimum(?: of)?|over|above|more than|with|rated(?: at least)?)?\s*(\d(?:[.,]\d)?)\s*\+?\s*(?:or more |or better |and up |plus )?stars?(?:\s*(?:or (?:more|better|higher)|and (?:up|above|over)|plus|\+|minimum))?"
+    r"|\bratings?\s*(?:of|is|:)?\s*([1-5](?:[.,]\d)?)(?=\s*(?:or\b|and\b|\+|plus|stars?|at least|please|\W*$))(?:\s*(?:or (?:more|better|higher|above)|and up|\+|plus))?"
     r"|\bmin(?:imum)?\s+ratings?(?: of| is|:)?\s*([1-5](?:[.,]\d)?)(?!\d)"
     r"|\b(?:reviews?|ratings?)\s+(?:of |is |should be |must be |above |over |at least |better than |higher than |from |more than )+([1-5](?:[.,]\d)?)(?!\d)(?:\s*(?:or (?:more|better|higher|above)|and up|plus|\+))?"
     r"|\brated\s+(?:at least |over |above )?(\d(?:[.,]\d)?)(?:\s*(?:or (?:more|better|higher)|and up|\+))?"
@@ -100,7 +101,7 @@ CHEAPER = re.compile(
     r"bit cheaper|for less|more budget|budget (?:option|version|friendly)|save money|inexpensive)\b"
 )
 DEARER = re.compile(
-    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|higher[- ]end|too cheap|costlier)\b"
+    r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|(?:next|higher) price (?:level|class|bracket|tier)(?: up)?|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
     r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more (?:pages|sheets|pieces|litres|players|hours)|more powerful|too small|too short)\b"

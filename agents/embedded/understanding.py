@@ -174,12 +174,20 @@ class Understanding:
             return Intent.CART
         if self._asks_service(text, situation, found):
             return Intent.SERVICE
+        if (asked := intents.HOW_OF_THE_WORLD.match(text)) and not self._names_shown(asked, situation):
+            return Intent.OUT_OF_SCOPE
         if intents.HOW_CHOSEN.search(text):
             return Intent.HOW_CHOSEN
         if intents.WISHES.search(text):
             return Intent.WISHES
         foreign = " ".join(m.group() for m in intents.OUT_OF_SCOPE.finditer(text))
         return Intent.OUT_OF_SCOPE if foreign and not self._about_products(found, foreign) else None
+
+    def _names_shown(self, asked: re.Match[str], situation: Situation) -> bool:
+        """Whether the subject of a question is a kind of thing, or stands in a title that was shown last."""
+        words = asked.group("subject").split()
+        titles = " ".join(s.title.lower() for s in situation.last)
+        return any(self.vocabulary.is_kind(w) or w in titles for w in words)
 
     def _asks_service(self, text: str, situation: Situation, found: Understood) -> bool:
         """Whether a message asks about the shop and none of its products: "do you match prices?"."""

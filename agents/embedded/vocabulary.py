@@ -99,7 +99,7 @@ class Vocabulary:
         """Whether a brand's name is meant as one: "by Target", and not the word that it also is."""
         before, after = text[:start], text[start + len(name) :]
         alone = text.strip(" .!?") == name
-        kind = name in self.kinds.nouns and " " not in name and not alone
+        kind = name in self.kinds.nouns & self.english and " " not in name and not alone
         placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
         if name in EVERYDAY or placed:
             return False
@@ -234,7 +234,7 @@ class Vocabulary:
 
     def spelled(self, text: str) -> str:
         """A lower-case text with typos put right: words that neither the language nor the shop has."""
-        text = re.sub(r"[a-z]{4,}", lambda m: self._spelled(m.group()), text)
+        text = re.sub(r"(?<!\d)[a-z]{4,}(?!\d)", lambda m: self._spelled(m.group()), text)
         return re.sub(
             r"\b([a-z]{3,}) (?=([a-z]{3,}))", lambda m: self._compound(m.group(1), m.group(2)), text
         )
