@@ -285,12 +285,12 @@ class Simulation:
 
     def _cheaper(self, shopper: Shopper) -> bool:
         priced = bool(self._prices(shopper)) and shopper.listed
-        goal = replace(shopper.goal, relative=True)
+        goal = replace(shopper.goal, min_price=None, relative=True)
         return priced and self._say(shopper, "cheaper", goal, {"cheaper_than_before": True})
 
     def _dearer(self, shopper: Shopper) -> bool:
         priced = bool(self._prices(shopper)) and shopper.listed
-        return priced and self._say(shopper, "dearer", replace(shopper.goal, relative=True))
+        return priced and self._say(shopper, "dearer", replace(shopper.goal, max_price=None, relative=True))
 
     def _more(self, shopper: Shopper) -> bool:
         if not shopper.listed:

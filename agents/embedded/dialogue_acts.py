@@ -128,7 +128,7 @@ class DialogueActs:
     def _least(self, understood: Understood, topic: str | None) -> float:
         """How probable an act must be to count for more than what its words were taken for."""
         changes = understood.changes
-        if changes.keys() & {"brands", "exclude_brands"}:
+        if changes.keys() & {"brands", "exclude_brands"} or set(changes.get("exclude_terms", [])) & COLOURS:
             return CERTAIN
         bounds = changes.keys() - LOOSE - ({"clear"} if "categories" in changes else set())
         told = {w for term in changes.get("must", []) for w in term.split()}

@@ -119,7 +119,7 @@ WHY = re.compile(
     r"\bwhy\b|\bwhat makes\b.*\b(?:good|better|suitable|right)\b|\bhow come\b|\breason\b|\bwhat made you\b|\bwhat(?:'s| is) (?:so )?(?:good|great|special|nice|better|right) about\b|\bwhat makes you (?:think|say|suggest|recommend|pick|choose)|\bon what grounds\b|\bwhat (?:speaks|is there) (?:for|in favour of)\b|\bexplain\b(?! the difference)"
 )
 COMPARE = re.compile(
-    r"\bwhat(?:'s| is| are)? (?:the )?different\b|\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
+    r"\b(?:what|which|how) .{0,20}\bdistinguish\w*\b|\bwhat(?:'s| is| are)? (?:the )?different\b|\bcompar(?:e|es|ed|ing|isons?|able)\b|\b(?:what|how) (?:sets?|tells?) (?:them|these|those|the two|it) apart\b|\bhow (?:are|do) (?:they|these|those|the two) (?:different|differ)\b|\bdifferen(?:ce|ces|t from)\b|\bversus\b|\bvs\.?\b|\bside by side\b|\bwhich (?:one |of (?:them|those|these|the two) )?(?:is|are|would be|do you think is) (?:the )?(?:better|best)\b(?![ -](?:rated|reviewed|value))|\bhow do(?:es)? .{1,30} (?:differ|compare)"
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
@@ -291,7 +291,7 @@ HOW_OF_THE_WORLD = re.compile(
 )
 """How large something is that is named and not pointed at: "how tall is mount everest?"."""
 OUT_OF_SCOPE = re.compile(
-    r"\bwhat(?:'s| is) \d+(?:\.\d+)? ?(?:times|plus|minus|x|\*|\+|divided by|/) ?\d|\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
+    r"\bhow (?:do|can|would) (?:i|we|you) get (?:to|from|there)\b|\b(?:directions|the way) to the\b|\bwhat(?:'s| is) \d+(?:\.\d+)? ?(?:times|plus|minus|x|\*|\+|divided by|/) ?\d|\b(?:weather|forecast|capital of|president|prime minister|election|politics|football|match score|who won|world cup|stock market|share price|bitcoin|crypto|poem|joke|song|story|essay|homework|translate|"
     r"python code|write (?:me )?(?:a |some )?(?:code|program|script|function)|javascript|solve|equation|integral|derivative|square root|recipe|cook(?:ing)? (?:a|the)|diagnos\w+|symptoms|medical advice|legal advice|lawyer|horoscope|"
     r"news|movie|film recommendations?|flight|hotel|train times|book (?:me )?a (?:flight|table|hotel)|meaning of life|your (?:system )?prompt|system prompt|instructions|ignore (?:all|previous|your)|password|credit card number|api key|jailbreak|"
     r"pretend (?:to be|you)|act as|what time is it|date today|how old are you|are you (?:human|a robot|an ai|conscious)|marry me|love me|tell me about yourself|distance (?:from|to|between)|how far)\b"

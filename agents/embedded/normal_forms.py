@@ -8,7 +8,7 @@ from tools.synonyms import COLOURS, MATERIALS
 
 _NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|nothing|none|rather not)"
 _AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
-_VERBS = r"(?:(?:really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
+_VERBS = r"(?:(?:show(?:ing)?|see(?:ing)?|give|offer|recommend|suggest|consider|buy|get|take|products?|items?|things?|really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
 _ASKING = r"(?:remind me|tell me|i wonder|(?:do you|d'you) (?:happen to )?know|(?:can|could|would) you (?:please )?(?:tell|say|remind|check)(?: me)?|i(?:'d| would) (?:like|love) to know|i want to know|any idea|please check|check)"
 UNIT = r"(?:cm|mm|inch(?:es)?|f(?:ee|oo)t|met(?:re|er)s?|lit(?:re|er)s?|kilos?|pounds?|watts?|bed(?:room)?s?|bath(?:room)?s?|players?)\b"
 _IT = r"(it|they|this one|that one|this|that|these|those|both|(?:the )?(?:first|second|third|fourth|last|cheapest|other)(?: one)?|number \d)"
@@ -88,6 +88,55 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (
+        re.compile(
+            r"\b(?:the )?(colou?r|brand|price|size|material) (?:(?:is|'s) (?:entirely |all )?(?:up to you|open)|(?:can|may|could) be anything)\b"
+        ),
+        r"any \1",
+    ),
+    (
+        re.compile(
+            r"\b(?:not|don'?t|no need to|stop) (?:restrict|limit|filter)(?:ing)?(?: it| this| them)?(?: by| to| on)? (?:the |a |any )?(colou?r|brand|price|size|material)s?\b"
+        ),
+        r"any \1",
+    ),
+    (
+        re.compile(
+            r"\b(?:so |and )?nothing (?:more expensive|dearer|pricier|costlier)(?: than that)?(?=\W*$)"
+        ),
+        "",
+    ),
+    (re.compile(r"\b(?:i'm|i am|we're|we are) in the market for\b"), "i'm looking for"),
+    (re.compile(r"\bpoint me (?:to|towards)\b|\bdirect me to\b|\btake me to\b"), "show me"),
+    (
+        re.compile(r"\b(?:is it|would it be|is it at all) possible to (?:buy|get|find|have|see|order)\b"),
+        "do you have",
+    ),
+    (
+        re.compile(
+            r"^(?:and |but )?(?P<what>(?!it\b|this\b|that\b)[a-z&.' -]{2,30}) (?:is|are)(?: not|n'?t) (?:for me|my (?:brand|make))\b"
+        ),
+        r"not \g<what>",
+    ),
+    (
+        re.compile(
+            r"\b(?:take|strike|cross) (.{2,30}?) off(?: the| my| your)?(?: list)?\b(?! (?:for|the price))"
+        ),
+        r"without \1",
+    ),
+    (re.compile(r"\bi(?:'d| would) rather not (?:have|get|take|see|buy)\b"), "i don't want"),
+    (
+        re.compile(
+            r"\b(?:what|which) (?:sorts?|kinds?|types?) of (?=[a-z -]{3,30} (?:do|have|are|can|would))"
+        ),
+        "what ",
+    ),
+    (
+        re.compile(
+            r"\bi(?:'ve| have)? (?:always|only ever|usually|mostly) (?:buy|bought|use|used|had|owned|go for|choose|chose)\b"
+        ),
+        "i prefer",
+    ),
     (
         re.compile(
             r"^(?:and |but |so )?(.{2,30}?) (?:is|are) (?:out of the question|not an option|a no[- ]go)\b"

@@ -20,15 +20,15 @@ _NOT_UNIT = rf"(?!\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
-    rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? only(?: got| have)?|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|cap(?: it| that| the price)? at|limit(?: it| that| the price)? to|within|beneath|lower than|not above|"
+    rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? (?:can )?only(?: got| have| afford| spend)?|i can(?:not|'t)? afford|(?:my |the )?(?:wallet|purse|bank account) says|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
+    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|is (?:all|the most|about all) (?:that )?i (?:have|can (?:do|spend|pay|afford|manage)|(?:want|am willing) to (?:pay|spend)|(?:would|'d) (?:pay|spend))|left this (?:week|month)|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
     r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(
-    rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|starting at|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
+    rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|start(?:ing)? (?:at|from|with)|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
 ABOVE_AFTER = re.compile(rf"{SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
 AROUND = re.compile(
@@ -63,7 +63,7 @@ DISCOUNT = re.compile(
     r"|\bhalf[- ]price(?:d)?\b"
 )
 ON_OFFER = re.compile(
-    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down|any(?: possible| big| good| other)? (?:discounts?|reductions?|money off)|do you (?:have|offer|give)(?: any| some)? discounts?|big discounts?)\b"
+    r"\b(?:on (?:offer|sale|promotion|special|discount)|discounted|(?:discounts?|reductions?|money off) on|reduced|in the sale|special offers?|with a discount|deals?\b|bargains?|promotions?|offers? only|marked down|(?:with |have |has |some )?money off|any(?: possible| big| good| other)? (?:discounts?|reductions?|money off)|do you (?:have|offer|give)(?: any| some)? discounts?|big discounts?)\b"
 )
 _SIZE = rf"(?P<size>\d[\d,.]*\s?-?(?:{UNIT_NAMED}))\b(?:\s(?:long|wide|tall|high|deep|thick|across)\b)?"
 SIZES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -104,7 +104,7 @@ DEARER = re.compile(
     r"\b(?:dearer|more expensive|pricier|higher[- ]priced?|more premium|(?:little|bit|slightly) more money|more upmarket|fancier|more luxurious|(?:spen[dt]|pay|paid|stretch(?: to)?)(?: (?:a (?:bit|little)|slightly|some))? more|better quality|higher quality|(?:next|higher) price (?:level|class|bracket|tier)(?: up)?|higher[- ]end|too cheap|costlier)\b"
 )
 BIGGER = re.compile(
-    r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|longer|taller|wider|more storage|more (?:pages|sheets|pieces|litres|players|hours)|more powerful|too small|too short)\b"
+    r"(?<!\bor )\b(?:bigger|larger|roomier|holds? more|more room|more space|more capacity|higher capacity|(?<!no )(?<!any )longer|taller|wider|more storage|more (?:pages|sheets|pieces|litres|players|hours)|more powerful|too small|too short)\b"
 )
 SMALLER = re.compile(
     r"(?<!\bor )\b(?:smaller|shorter|more compact|narrower|less bulky|lighter|too big|too large|too long)\b"

@@ -54,7 +54,7 @@ STARS_ALONE = re.compile(
 THE_OTHER = re.compile(r"^(?:no,? )?not (?:by |from )?[^,]+, $")
 """What one brand is named after instead of another: "not Dymo, Brother"."""
 MAKE_IT = re.compile(
-    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)|^(?:and |so )*(?:are|is) (?:any|some|one|none) of (?:them|those|these) "
+    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)|^(?:and |so )*(?:are|is) (?:any|some|one|none) of (?:them|those|these) |^(?:and |so )*which of (?:them|those|these) (?:is|are) (?!the\b|an?\b|in\b|from\b|by\b|on\b)|\bimportant (?:to me )?that it"
 )
 """What is looked for is to be so: "make it red" points at no product, nor does "are any of them red?"."""
 FINE = re.compile(
@@ -76,7 +76,7 @@ class StatedWishes:
             found.changes["interest"] = match.group("what").strip(" .?!")
             text = text[: match.start()].strip()
         self._corrections(text, found, situation)
-        text = _with_unit(text, situation)
+        text = self._spelled_out(_with_unit(text, situation), found)
         slots = find_slots(text)
         found.changes |= slots.changes
         found.count, found.budget = slots.count, slots.budget
@@ -155,6 +155,15 @@ class StatedWishes:
         found.changes = {
             k: v for k, v in found.changes.items() if k not in cleared & {"on_offer", "min_rating", "brands"}
         }
+
+    def _spelled_out(self, text: str, found: Understood) -> str:
+        """The text without a brand that a number is part of: "without five star" means no stars."""
+        for written, brand in self.vocabulary.numbered_brands.items():
+            if (named := re.search(rf"\b{re.escape(written)}\b(?! (?:rat|review|or))", text)) is not None:
+                name = "exclude_brands" if NEGATION.search(text[: named.start()]) else "brands"
+                found.changes[name] = [brand]
+                return f"{text[: named.start()]} {text[named.end() :]}"
+        return text
 
     def _or_else(self, text: str, found: Understood, situation: Situation) -> None:
         """Whether either will do: "or green", after pink."""

@@ -17,7 +17,7 @@ OF_TOPIC = re.compile(
     r"|\b(?:ones|one)(?:\W*(?:please|then|instead|if .*)?\W*$|[,;])|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
     r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
     r"|^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|(?:it|they) (?:should|must|have to|has to|needs? to) be|(?:should|must|has to|have to) be)(?: in)? (?!an?\b|the\b|some\b|for\b|\d)"
-    r"|^(?:and |so )*do any (?:of (?:them|these|those) )?(?:come|exist)\b|^(?:and |so )*(?:are|is) (?:any|some|one|none)(?: of (?:them|those|these))? |\bprefer(?:ably)? (?!an?\b|the\b|to\b|some)"
+    r"|\b(?:version|variant)s?\W*$|\b(?:it'?s|it is) important (?:to me )?that (?:it'?s|it is|they are|they're)\b|^(?:and |so )*which (?:one|ones|of (?:them|those|these)) (?:is|are|have|has) (?!the\b|an?\b)|^(?:and |so )*do any (?:of (?:them|these|those) )?(?:come|exist)\b|^(?:and |so )*(?:are|is) (?:any|some|one|none)(?: of (?:them|those|these))? |\bprefer(?:ably)? (?!an?\b|the\b|to\b|some)"
     r"|^(?:and |but |one |ones )*(?:that|which) (?!one\b|ones\b|is\b|are\b|was\b|would\b|do\b|does\b)[a-z]+s?\b"
 )
 """What only goes on about the kind that is talked about: "one with dots", "rattan ones", "with hearts"."""
@@ -34,7 +34,8 @@ FOR_WHOM = re.compile(
     r"^(?:no,? |and |but |ok(?:ay)? |so |it'?s |they'?re |maybe )*for (?!(?:under|about|around|less)\b)"
 )
 """More said of what is looked for: "for girls", of lunch boxes."""
-BARE = 2  # words of a message that says nothing but one thing
+BARE = re.compile(r"(?:ones?|please|pls|then|version|[\s.!?])*")
+"""What stands around one thing that is said and nothing else."""
 MORE_OUTSIDE = 2  # times the products of the topic: so many of a kind elsewhere make it a topic of its own
 
 
@@ -155,7 +156,8 @@ class Topics:
         if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
             return True
         head = self.vocabulary.kinds.head(topic.partition(" for ")[0])
-        if len(text.split()) <= BARE and self.vocabulary.about(head, *words):
+        alone = BARE.fullmatch(text.replace(" ".join(words), "", 1)) is not None
+        if (alone or VAGUELY.search(text)) and self.vocabulary.about(head, *words):
             return True  # "rose", of mirrors, and nothing else
         within = max(self.vocabulary.together([*words, *of]) for of in (self._kinds_of(topic), [head]))
         if within and (bounded or WOULD_BE.search(text)):

@@ -64,7 +64,9 @@ class Understanding:
             return act
         if sure and understood.intent is Intent.DETAILS and not self.shown.points(text, understood):
             # A question that names nothing of what was shown may be about the world.
-            own = understood.aspect or any(self.vocabulary.is_kind(w) for w in understood.words)
+            own = understood.aspect not in (None, "age") or any(
+                self.vocabulary.is_kind(w) for w in understood.words
+            )
             foreign = not own and self.sayings.meaning(text) == OFF_TOPIC
             return Understood(Intent.OUT_OF_SCOPE, text) if foreign else understood
         nothing = not understood.changes and not understood.order

@@ -7,9 +7,11 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
+from text_to_num import alpha2digit
 
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
 from agents.embedded.sayings import KINDS, Sayings
+from agents.embedded.slots import NUMBER_WORDS
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.word_classes import WordClasses
 from catalog.encoder import Encoder
@@ -69,6 +71,14 @@ class Vocabulary:
     @cached_property
     def _brands(self) -> dict[str, str]:
         return {b.lower(): b for b in self.catalog.brands if len(b) > 1}
+
+    @cached_property
+    def numbered_brands(self) -> dict[str, str]:
+        """The brands that have a number among their words, as requests write it: "5 star"."""
+        written = {
+            name: alpha2digit(name, "en") for name in self._brands if set(name.split()) & NUMBER_WORDS.keys()
+        }
+        return {digits: self._brands[name] for name, digits in written.items() if digits != name}
 
     @cached_property
     def _brand_starts(self) -> dict[str, list[str]]:
@@ -157,11 +167,11 @@ class Vocabulary:
         return int(mask.sum())
 
     def about(self, kind: str, *words: str) -> int:
-        """How many products that have some words are of a kind, whatever their titles end in."""
+        """How many products whose titles have some words are of a kind, whatever their titles end in."""
         noun = self.kinds.head(kind)
         rows = (self.kinds.head_of_row == noun) | self.kinds.named(noun)
         for word in words:
-            rows = rows & self.filter.term(word)
+            rows = rows & self.filter.titled(word)
         return int(rows.sum())
 
     def headed(self, kind: str, *words: str) -> int:
