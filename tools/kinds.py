@@ -99,7 +99,8 @@ class Kinds:
     def _names(self, phrase: tuple[str, ...], words: list[str]) -> bool:
         size = len(phrase)
         ends = [i for i in range(size, len(words) + 1) if tuple(words[i - size : i]) == phrase]
-        return bool(ends) and not set(words[ends[-1] :][:1]) & (self._settled | ACCESSORIES)
+        after = words[ends[-1] :] if ends else []
+        return bool(ends) and not (set(after) & ACCESSORIES or set(after[:1]) & self._settled)
 
     @cached_property
     def _settled(self) -> frozenset[str]:

@@ -183,6 +183,9 @@ class AboutShown:
         found.intent, found.aspect = Intent.DETAILS, intents.aspect_of(text)
         if found.aspect is None and (counted := HOW_MANY.search(text)):
             found.aspect = counted.group("what")
+            of_world = re.search(r"\bare there\W*$", text) and not self.vocabulary.is_kind(found.aspect)
+            if of_world and not found.handles:
+                return Understood(Intent.OUT_OF_SCOPE, text)
         return self.pointed(found, situation)
 
     def amounts(self, text: str, situation: Situation, found: Understood) -> Understood | None:

@@ -90,7 +90,7 @@ class DialogueActs:
         whole = intents.whole_message(clause)
         if whole is not None:
             return whole is not Intent.HELP
-        said = self.vocabulary.sayings.said(clause)
+        said = self.vocabulary.said(clause)
         return said.meant in SMALL_TALK and said.chance >= ASIDE
 
     def _names_something(self, clause: str) -> bool:
@@ -116,7 +116,7 @@ class DialogueActs:
         told = sure and understood.intent is Intent.OUT_OF_SCOPE
         if told or understood.intent not in OVERRIDDEN or understood.aspect or understood.order:
             return None
-        said = self.vocabulary.sayings.said(text)
+        said = self.vocabulary.said(text)
         act = ACTS.get(said.meant)
         of_kinds = any(self.vocabulary.is_kind(w) for w in understood.words)
         if act is None or (act is Intent.PICTURE and of_kinds):

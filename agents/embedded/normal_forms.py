@@ -90,6 +90,42 @@ RESTATED = (
     (re.compile(r"\bteh\b"), "the"),
     (
         re.compile(
+            r"\b(?:leave out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:under|below|cheaper than|less than) "
+        ),
+        "at least ",
+    ),
+    (
+        re.compile(
+            r"\b(?:leave out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:over|above|dearer than|more than) "
+        ),
+        "at most ",
+    ),
+    (re.compile(r"^back(?: please)?\W*$"), "undo"),
+    (
+        re.compile(
+            r"\b(?:does(?: not|n'?t)|do(?: not|n'?t)|needn'?t)(?: need| have)?(?: to)? be (?:that|this|the same|a particular) (colou?r|brand|size|material)\b"
+        ),
+        r"any \1",
+    ),
+    (
+        re.compile(
+            rf"\b({'|'.join(sorted(COLOURS))}) is (?:a|the|one) colou?r (?:that )?i (?:really )?(?:dislike|hate|don'?t (?:like|want)|never wear)\b"
+        ),
+        r"not \1",
+    ),
+    (
+        re.compile(r"^\W*#?([1-6])\s*(?:vs\.?|versus|or|and|&|against)\s*#?([1-6])\W*$"),
+        r"compare number \1 and number \2",
+    ),
+    (re.compile(r"\bdifferences between\b"), "difference between"),
+    (
+        re.compile(r"\bforget (?:what|everything|all)(?: that)? i(?:'ve)? said about (?:the |a )?"),
+        "forget the ",
+    ),
+    (re.compile(r"\bnot (?:that|so) much(?: money)?(?=\W*$|[,.!?])"), "too much"),
+    (re.compile(r"\b(anything|something|go|any) lower\b(?! than)"), r"\1 cheaper"),
+    (
+        re.compile(
             r"\b(?:the )?(colou?r|brand|price|size|material) (?:(?:is|'s) (?:entirely |all )?(?:up to you|open)|(?:can|may|could) be anything)\b"
         ),
         r"any \1",

@@ -107,7 +107,8 @@ def resolve(
         rest = _without(rest, match)
     if match := FIRST_N.search(rest):
         count = COUNTS[match.group(2)]
-        part = last[-count:] if match.group(1) == "last" else last[:count]
+        listed = next((turn for turn in reversed(shown) if len(turn) >= count), last)
+        part = listed[-count:] if match.group(1) == "last" else listed[:count]
         handles += [s.handle for s in part]
         rest = _without(rest, match)
     if (match := NTH_MOST.search(rest)) and (ranked := so_many(match, last)):

@@ -24,11 +24,11 @@ BELOW = re.compile(
     rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? (?:can )?only(?: got| have| afford| spend)?|i can(?:not|'t)? afford|(?:my |the )?(?:wallet|purse|bank account) says|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
-    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|is (?:all|the most|about all) (?:that )?i (?:have|can (?:do|spend|pay|afford|manage)|(?:want|am willing) to (?:pay|spend)|(?:would|'d) (?:pay|spend))|left this (?:week|month)|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
+    rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|is (?:all|what|the most|about all) (?:that )?i(?:'ve)? (?:have|got|can (?:do|spend|pay|afford|manage)|(?:want|am willing) to (?:pay|spend)|(?:would|'d) (?:pay|spend))|left this (?:week|month)|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"
     r"|(?<![\d.,])(\d+(?:\.\d{1,2})?)\s*(?:max(?:imum)?|tops|budget|(?:max )?in total|altogether|all in|in all)\b"
 )
 ABOVE = re.compile(
-    rf"\b(?:over|above|more than|at least|dearer than|min(?:imum)?(?: of)?|upwards of|from|start(?:ing)? (?:at|from|with)|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
+    rf"\b(?:over|above|more than|at least|dearer than|higher than|exceeding|min(?:imum)?(?: of)?|upwards of|from|start(?:ing)? (?:at|from|with)|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
 ABOVE_AFTER = re.compile(rf"{SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
 AROUND = re.compile(

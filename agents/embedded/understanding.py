@@ -8,10 +8,11 @@ from agents.embedded.about_shown import QUESTION_OF_IT, AboutShown
 from agents.embedded.dialogue_acts import ACTS, DialogueActs
 from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
+from agents.embedded.meanings import OFF_TOPIC, SURELY_FOREIGN, WISHES, Meanings
 from agents.embedded.normal_forms import normal
 from agents.embedded.references import BEFORE, names_extreme
 from agents.embedded.request import GUESSED, Situation, Understood
-from agents.embedded.sayings import LIKELY, SURE
+from agents.embedded.sayings import AT_ITS_WORD, LIKELY, SURE
 from agents.embedded.set_requests import JUST_CHEAPER, LEFT, SetRequests
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.stated_wishes import StatedWishes
@@ -26,7 +27,6 @@ JUST_POINTS = re.compile(
     r"^(?:and |ok(?:ay)? |so |then |yes |show me |let me see |open |i like )*(?:the|number|no\.?|option|p)\b[\w -]{1,30}(?:\?|!|\.|please|then|\s)*$"
 )
 FROM_DEPARTMENT = re.compile(r"\b(?:from|in|under) (?:the |your )?[a-z ]+\W*$")
-OFF_TOPIC = "what is the weather"
 POINTING = re.compile(r"\b(?:the|that|this|those) (?:ones?|first|second|third|last)\b|\bfrom before\b")
 
 
@@ -40,7 +40,7 @@ class Understanding:
         self.follow_ups = FollowUps(vocabulary)
         self.shown = AboutShown(vocabulary)
         self.acts = DialogueActs(vocabulary)
-        self.sayings = vocabulary.sayings
+        self.meanings = Meanings(vocabulary)
 
     def understand(self, request: str, situation: Situation) -> Understood:
         """Understand one message; it always returns something, in the worst case ``UNCLEAR``."""
@@ -64,16 +64,28 @@ class Understanding:
             return act
         if sure and understood.intent is Intent.DETAILS and not self.shown.points(text, understood):
             # A question that names nothing of what was shown may be about the world.
-            own = understood.aspect not in (None, "age") or any(
-                self.vocabulary.is_kind(w) for w in understood.words
-            )
-            foreign = not own and self.sayings.meaning(text) == OFF_TOPIC
+            own = any(self.vocabulary.is_kind(w) for w in understood.words)
+            least = SURE if understood.aspect in (None, "age") else SURELY_FOREIGN
+            foreign = not own and self._meaning(text, least) == OFF_TOPIC
             return Understood(Intent.OUT_OF_SCOPE, text) if foreign else understood
+        if (plain := self.meanings.plainly(text, situation, understood)) is not None:
+            return self._as_if_said(plain, text, situation, understood)
+        self.meanings.freed(text, situation, understood)
         nothing = not understood.changes and not understood.order
-        meant = None if sure else self.sayings.meaning(text, LIKELY if nothing else SURE)
-        if meant is None or meant in ACTS or (meant == OFF_TOPIC and intents.SHOPPING.search(text)):
+        meant = None if sure else self._meaning(text, LIKELY if nothing else SURE)
+        if (
+            meant is None
+            or meant in ACTS
+            or meant in WISHES
+            or (meant == OFF_TOPIC and intents.SHOPPING.search(text))
+        ):
             return understood
         return self._as_if_said(meant, text, situation, understood)
+
+    def _meaning(self, text: str, least: float) -> str | None:
+        """The plain request that a message means; None where it is to be taken at its word."""
+        said = self.vocabulary.said(text)
+        return None if said.chance < least or said.meant == AT_ITS_WORD else said.meant
 
     def _of_the_one_named(self, text: str, situation: Situation) -> tuple[str, Situation]:
         """What is asked of a product that the sentence before points at: "the cheaper one. does it swivel?"."""

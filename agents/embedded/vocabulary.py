@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from text_to_num import alpha2digit
 
 from agents.embedded.plain_words import ATTRIBUTES, EVERYDAY, FILLER, SPOKEN
-from agents.embedded.sayings import KINDS, Sayings
+from agents.embedded.sayings import KINDS, SLOTS, Said, Sayings
 from agents.embedded.slots import NUMBER_WORDS
 from agents.embedded.stated_measures import DEVICE
 from agents.embedded.word_classes import WordClasses
@@ -35,12 +35,10 @@ CALLED_OR_ONLY = re.compile(rf"\b(?:{_NAMES}|only)\s*$")
 """What stands before a brand's name."""
 CALLED_AFTER = re.compile(r"\s+(?:brand\b|only\W*$)")
 SINGLED_OUT = re.compile(
-    r"\b(?:only|just|not|no|except|without|prefer|like|love|want|avoid|favourite(?: brand| make)? is)\s*$"
+    r"\b(?:only|just|not|no|except|without|than|out|skip|hide|remove|exclude|prefer|like|love|want|avoid|favourite(?: brand| make)? is)\s*$"
 )
-JUST_NAMED = re.compile(
-    r"(?:ok(?:ay)?|and|but|then|only|just|not|no|please|i|prefer|like|want|ones?|instead|[\s,.!?])*"
-)
-"""What may stand around a brand's name that is nothing but named: "just Brother please"."""
+OF_SOMEBODY = re.compile(r"\b(?:my|our|his|her|your|their|a|an|the|for|to|with)\s*$")
+"""What stands before a word that is no brand there: "for my brother"."""
 NEXT_NAMED = re.compile(r"\s*(?:,|&|/|\bor\b|\band\b|\bnor\b)\s*([^\s,;!?.]+)")
 NAMED_BEFORE = re.compile(r"([^\s,;!?.]+)\s*(?:,|&|/|\bor|\band|\bnor|\bbut)\s*$")
 RARE_BRAND = 0.05
@@ -123,8 +121,9 @@ class Vocabulary:
         singled_out = name not in COLOURS | ATTRIBUTES and SINGLED_OUT.search(before) is not None
         if kind:
             return (singled_out or name not in self.english) and share >= 1
-        if name in FILLER and not JUST_NAMED.fullmatch(f"{before.strip()} {after.strip()}".strip()):
-            return False
+        around = re.findall(r"[a-z']+", f"{before} {after}")
+        if name in FILLER and (OF_SOMEBODY.search(before) or any(w not in FILLER for w in around)):
+            return False  # "just Brother please" names a brand, "brother" in a sentence does not
         return share >= 1 or (singled_out and share >= RARE_BRAND)
 
     def _beside_brand(self, before: str, after: str) -> bool:
@@ -156,6 +155,12 @@ class Vocabulary:
         return frozenset(
             stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
         )
+
+    def said(self, text: str) -> Said:
+        """What a lower-case message comes nearest to, whatever brand it names."""
+        for brand in reversed(self.brands_in(text)):
+            text = text[: brand.start] + SLOTS["brand"] + text[brand.end :]
+        return self.sayings.said(text)
 
     def together(self, words: list[str]) -> int:
         """How many products have all these words or phrases; 0 when the catalog does not know the first."""

@@ -247,7 +247,10 @@ def _part_of_name(word: str, after: str, vocabulary: Vocabulary) -> bool:
     """Whether a word that says little makes a name of the shop's together with the next one."""
     following = re.match(r"[\s-]+([a-z]+)", after)
     return (
-        word in IN_NAMES and following is not None and vocabulary.together([following.group(1), word]) >= SOME
+        word in IN_NAMES
+        and following is not None
+        and following.group(1) not in FILLER
+        and vocabulary.together([following.group(1), word]) >= SOME
     )
 
 
