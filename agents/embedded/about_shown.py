@@ -282,6 +282,10 @@ class AboutShown:
             return None
         if not re.search(r"\b(?:how much|price|do you (?:have|sell)|got|tell me about|is)\b", text):
             return None
+        if (topic := situation.wishes.get("query")) and self.vocabulary.together(
+            [match.group(), *topic.split()]
+        ):
+            return None  # "do you have anything for the pixel 8?", of screen protectors
         titles = (s.title.lower() for s in situation.last)
         return None if any(match.group() in t for t in titles) else match.group()
 

@@ -104,7 +104,7 @@ class FollowUps:
         ):
             found.intent, found.facet = Intent.FACET, "colour"
             return found
-        if facet := FACET.search(text):
+        if (facet := FACET.search(text)) and (facet.group("of") or "query" not in found.changes):
             of = facet.group("of") or "category"
             found.intent = Intent.FACET
             found.facet = FACETS.get(of[:1]) or FACETS[of[:2]]

@@ -123,7 +123,7 @@ COMPARE = re.compile(
     r"|^(?:and |so |but )?(?:is|are|was) (?:the|it|that|this|number|p\d|they)\b.{0,30}\b(?:[a-z]{3,}er|more [a-z]+|less [a-z]+|better|worse) than (?:the|it|that|this|number|p\d)"
 )
 BUNDLE = re.compile(
-    r"\b(?:bundle|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
+    r"\b(?:bundle|in (?:one|a single) package|set[- ]?up|outfit|kit out|complete set|a set (?:of|for|with|under)|one of each|each kind|of each|everything (?:i need )?for|package deal|combination|combo of|altogether|(?<!cost )in total|"
     r"all together|(?:gifts?|presents?|things|items|products) that differ|different (?:gifts?|presents?|things|kinds)|(?:\d|two|three|four) different (?:ones|items|products)|fill (?:a|my) (?:basket|hamper)|put together|gift basket|hamper|(?:things|gifts|presents|items|products) (?:that|which) are (?:all )?different)\b|\b(?:furnish|upgrade|kit out|equip|fit out) (?:an?|my|our|the|his|her|their)\b|\ba set ?[:,-] |\b(?:gifts?|presents?|things|items)\b.*\ball different\b|\ball different\b.*\b(?:gifts?|presents?|things|items)\b"
     r"|\b(?:[2-9]|two|three|four|five|six) of (?:them|these|those)\b.*(?:\b(?:that|which) (?:differ|are different)|\b(?:in all|in total|altogether|overall|all together)\b)"
     r"|\b(?:gifts?|presents?|things|items|products)\b.{0,12}\b(?:not|n't|nothing|none)\b.{0,12}\b(?:alike|the same|similar)\b|\b(?:[2-9]|two|three|four|five|six) (?:\w+ ){0,2}(?:gifts|presents|things|items|products)\b.*\b(?:overall|in all|in total|altogether|for (?:all|everything|the lot)|all together)\b|\bno two (?:of them )?(?:are )?(?:alike|the same)\b"

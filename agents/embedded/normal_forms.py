@@ -6,7 +6,7 @@ from text_to_num import alpha2digit
 
 from tools.synonyms import COLOURS, MATERIALS
 
-_NOT = r"(?:(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|nothing|none|rather not)"
+_NOT = r"(?:refuse to|not willing to|unwilling to|(?:do|does|did|is|are|ca|can|wo|will|would|should|must|could)(?: not|n'?t)|cannot|never|not|nothing|none|rather not)"
 _AMOUNT = r"(?=(?:about |around )?[£$€]? ?\d)"
 _VERBS = r"(?:(?:show(?:ing)?|see(?:ing)?|give|offer|recommend|suggest|consider|buy|get|take|products?|items?|things?|really|want(?:ing)?|wish|like|plan(?:ning)?|have|need|able|looking|going|go|willing|prepared|be|to|cost(?:ing)?|spend(?:ing)?|pay(?:ing)?|it|them|him|her|me|anything|something|ones?) )*"
 _ASKING = r"(?:remind me|tell me|i wonder|(?:do you|d'you) (?:happen to )?know|(?:can|could|would) you (?:please )?(?:tell|say|remind|check)(?: me)?|i(?:'d| would) (?:like|love) to know|i want to know|any idea|please check|check)"
@@ -88,15 +88,40 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (re.compile(r"^next page\W*$"), "show me more"),
+    (re.compile(r"\b(any|all|whichever|every) (?:manufacturer|maker|producer|make)s?\b"), r"\1 brand"),
+    (re.compile(rf"\bno (?:less|cheaper|lower) than {_AMOUNT}"), "at least "),
+    (re.compile(rf"\bno (?:more|dearer|higher) than {_AMOUNT}"), "at most "),
     (
         re.compile(
-            r"\b(?:leave out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:under|below|cheaper than|less than) "
+            r"^(?:my|our) (?:old |last )?([a-z -]{3,30}?) (?:fell apart|gave up|died|broke(?: down)?|is (?:broken|worn out|gone|dead)|has had it|stopped working|got lost)\b\W*"
+        ),
+        r"i need a \1, ",
+    ),
+    (
+        re.compile(
+            r"^(?:(?:please|could you|can you) )*(?:give|show)(?: me)? (?:a few|some|your|any)? ?(?:ideas|suggestions|options) for (?!my|our|the|an?|her|his|someone|somebody)"
+        ),
+        "show me ",
+    ),
+    (re.compile(r"^(?:please )?open (?=the |number |p\d)"), "show me "),
+    (re.compile(r"\bcontrast\b(?= (?:the|number|p\d|it|them|those|these)\b)"), "compare"),
+    (re.compile(r"\bmake (?:that|them|this)(?: one)? (?=[a-z]+\W*$)"), "make it "),
+    (
+        re.compile(
+            r"\b(.{2,30}?) (?:never lasts?|never last(?:ed)? long|always breaks?|is rubbish|is ugly|are ugly)\b"
+        ),
+        r"not \1",
+    ),
+    (
+        re.compile(
+            r"\b(?:leave out|filter out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:under|below|cheaper than|less than) "
         ),
         "at least ",
     ),
     (
         re.compile(
-            r"\b(?:leave out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:over|above|dearer than|more than) "
+            r"\b(?:leave out|filter out|hide|remove|skip|exclude|drop) (?:everything|anything|all(?: those)?|the ones|those)(?: that)?(?: is| are| costs?)? (?:over|above|dearer than|more than) "
         ),
         "at most ",
     ),

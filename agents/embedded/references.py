@@ -29,7 +29,7 @@ LAST = re.compile(
     r"\b(?:the )?(?:last|final) (?:one|product|item|option)\b|\bthe last\b(?! (?:time|two|three))"
 )
 CHEAPEST = re.compile(
-    r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced)(?: one| of (?:those|these|them|the \w+))?\b"
+    r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?)(?: one| of (?:those|these|them|the \w+))?\b"
 )
 DEAREST = re.compile(
     r"\b(?:the )?(?:most expensive|dearest|priciest)(?: one| of (?:those|these|them|the \w+))?\b"

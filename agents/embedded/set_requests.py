@@ -20,7 +20,7 @@ LIST_SPLIT = re.compile(r"\s*(?:,|;|\band\b|\bplus\b|\+|&|\bwith\b)\s*")
 BACK = re.compile(r"\b(?:put|add|bring) (?:it|them|that|the [a-z ]{2,30}) back\b|\bput back\b")
 LEFT = re.compile(r"\b(?:what'?s|what is|do i have|have i got|is there|how much) (?:\w+ ){0,5}left\b")
 WITHOUT = re.compile(
-    r"\b(?:without|leave out|take out|drop|remove|skip|minus|(?:don'?t|do not) (?:really )?(?:need|want)|no|lose|ditch|scrap|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+?)(?=\s(?:and|but|then|so) (?:use|spend|put|get|add|show|find|make|give|take)\b|\W*$|[,.;?!]|\s\d)"
+    r"\b(?:without|leave out|take out|drop|forget|remove|skip|minus|(?:don'?t|do not) (?:really )?(?:need|want)|no|lose|ditch|scrap|already (?:have|own|got|bought))(?: the| a| an)? ([a-z -]+?)(?=\s(?:and|but|then|so) (?:use|spend|put|get|add|show|find|make|give|take)\b|\W*$|[,.;?!]|\s\d)"
 )
 EACH = re.compile(
     r"(?:\d|pounds?|quid|dollars?|euros?|£|\$|€)\s*(?:each|apiece|per (?:item|piece|gift|present|thing))\b|\beach (?:costing |for )?(?:under|below|up to|at most|less than|no more than)\b"

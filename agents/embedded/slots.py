@@ -14,14 +14,14 @@ NUMBER_WORDS = {
 }  # fmt: skip
 _MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
 SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
-THINGS = r"(?!(?:pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
+THINGS = r"(?!(?:upwards|downwards|pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
 """What is counted and is no money: "48 colours"."""
-_NOT_UNIT = rf"(?!\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack|{THINGS}))"
+_NOT_UNIT = rf"(?![.,]?\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack|{THINGS}))"
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|cap(?: it| that| the price)? at|limit(?: it| that| the price)? to|within|beneath|lower than|not above|"
-    rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? (?:can )?only(?: got| have| afford| spend)?|i can(?:not|'t)? afford|(?:my |the )?(?:wallet|purse|bank account) says|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
+    rf"for less than|doesn'?t cost more than|(?:budget|limit)(?: (?:of|is|will be|would be))?:?|my budget is|i have|(?:and|but) (?:only )?have|i'?ve got|(?:my|the|our) (?:absolute |upper )?(?:max(?:imum)?|limit|ceiling)(?: price)? (?:is|would be|will be)|the most (?:that )?i(?:'d| would|'ll| will| can| could|'m willing to| am willing to| want to)? (?:pay|spend|go|afford|manage)(?: for (?:it|one|that))?(?: is| would be)?|i(?:'ve| have)? (?:can )?only(?: got| have| afford| spend)?|i can(?:not|'t)? afford|(?:my |the )?(?:wallet|purse|bank account) says|spend(?: (?:up to|exactly|about|around|roughly|only|just))?|can spend|keep it (?:under|below))\s*(?:about |around )?{_MONEY}{_NOT_UNIT}"
 )
 BELOW_AFTER = re.compile(
     rf"{SIGNED}\s*(?:or less|or under|or below|max(?:imum)?|tops|at most|budget|or cheaper|is (?:all|what|the most|about all) (?:that )?i(?:'ve)? (?:have|got|can (?:do|spend|pay|afford|manage)|(?:want|am willing) to (?:pay|spend)|(?:would|'d) (?:pay|spend))|left this (?:week|month)|in total|altogether|all in|in all|total|is (?:my|the|our) (?:(?:absolute|upper) )?(?:limit|max(?:imum)?|budget|ceiling)|(?:for )?the lot|for (?:everything|all of (?:it|them)|them all))\b"

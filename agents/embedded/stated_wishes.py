@@ -125,7 +125,7 @@ class StatedWishes:
                 one,
                 replace(reference, rest=reference.rest.replace(sized.group("size"), " ")),
             )
-        if MAKE_IT.match(text):
+        if MAKE_IT.search(text):
             found.handles, reference = [], replace(reference, handles=[])
         if (topic := intents.NEW_TOPIC.search(text)) and self._is_new_topic(
             topic.group("what") or topic.group("what2"), situation

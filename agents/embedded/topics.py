@@ -17,7 +17,7 @@ OF_TOPIC = re.compile(
     r"|\b(?:ones|one)(?:\W*(?:please|then|instead|if .*)?\W*$|[,;])|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
     r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
     r"|^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|(?:it|they) (?:should|must|have to|has to|needs? to) be|(?:should|must|has to|have to) be)(?: in)? (?!an?\b|the\b|some\b|for\b|\d)"
-    r"|^can i (?:get|have|see) (?:it|them)(?: in)? (?!an?\b|the\b)|\b(?:as long as|provided|if only) (?:it|they)(?:'s|'re| is| are) |\b(?:i(?:'d| would) like|i want|i need) (?:it|them) to be |\bforgot to (?:say|mention|tell)\b"
+    r"|\binsist on (?!an?\b|the\b)|\bthe more \w+ the better\b|^can i (?:get|have|see) (?:it|them)(?: in)? (?!an?\b|the\b)|\b(?:as long as|provided|if only) (?:it|they)(?:'s|'re| is| are) |\b(?:i(?:'d| would) like|i want|i need) (?:it|them) to be |\bforgot to (?:say|mention|tell)\b"
     r"|\b(?:version|variant)s?\W*$|\b(?:it'?s|it is) important (?:to me )?that (?:it'?s|it is|they are|they're)\b|^(?:and |so )*which (?:one|ones|of (?:them|those|these)) (?:is|are|have|has) (?!the\b|an?\b)|^(?:and |so )*do any (?:of (?:them|these|those) )?(?:come|exist)\b|^(?:and |so )*(?:are|is) (?:any|some|one|none)(?: of (?:them|those|these))? |\bprefer(?:ably)? (?!an?\b|the\b|to\b|some)"
     r"|^(?:and |but |one |ones )*(?:that|which) (?!one\b|ones\b|is\b|are\b|was\b|would\b|do\b|does\b)[a-z]+s?\b"
 )
@@ -150,16 +150,16 @@ class Topics:
             return False
         if (kinds and ONLY.search(text)) or OF_TOPIC.search(text):
             return True
+        head = self.vocabulary.kinds.head(topic.partition(" for ")[0])
+        alone = BARE.fullmatch(text.replace(" ".join(words), "", 1)) is not None
+        if kinds and (alone or VAGUELY.search(text)) and not same and self.vocabulary.about(head, *words):
+            return True  # "rose", of mirrors, and nothing else
         if not kinds or same or NEW_KIND.search(text):
             return False
         if re.search(rf"\w+ with (?:an? |the |its )?(?:\w+ )?{re.escape(kinds[-1])}\b", text):
             return True  # "rechargeable with charger", of batteries
         if all(w in MATERIALS for w in words) and not all(t in MATERIALS for t in topic.split()):
             return True
-        head = self.vocabulary.kinds.head(topic.partition(" for ")[0])
-        alone = BARE.fullmatch(text.replace(" ".join(words), "", 1)) is not None
-        if (alone or VAGUELY.search(text)) and self.vocabulary.about(head, *words):
-            return True  # "rose", of mirrors, and nothing else
         within = max(self.vocabulary.together([*words, *of]) for of in (self._kinds_of(topic), [head]))
         if within and (bounded or WOULD_BE.search(text)):
             return True  # "battery at least 10 hours", of headphones
