@@ -88,6 +88,19 @@ RESTATED = (
     ),
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
+    (
+        re.compile(
+            r", (?:do|don'?t|have|haven'?t|can|can'?t|would|are|is|isn'?t|aren'?t|will|won'?t) (?:you|it|they|there|we)\W*$"
+        ),
+        "?",
+    ),
+    (
+        re.compile(
+            r"\byou (?:don'?t|wouldn'?t|do not) (?:happen to |by any chance )*(sell|have|stock|carry)\b"
+        ),
+        r"do you \1",
+    ),
+    (re.compile(r"\bin (?:one|a single) package\b"), "altogether"),
     (re.compile(r"^next page\W*$"), "show me more"),
     (re.compile(r"\b(any|all|whichever|every) (?:manufacturer|maker|producer|make)s?\b"), r"\1 brand"),
     (re.compile(rf"\bno (?:less|cheaper|lower) than {_AMOUNT}"), "at least "),

@@ -64,8 +64,13 @@ OF_SETS = {
     "on_offer",
     "recipient",
     "if_possible",
+    "ignore_brand",
 }
 CENT = Decimal("0.01")
+SIZE_NOW = re.compile(
+    r"^(?:ok(?:ay)?|and|now|please|actually|can you|could you|\W)*(?:make (?:it|that)|do|give me|what about|how about) (?P<size>[2-9]|two|three|four|five|six|seven|eight)(?: (?:gifts|presents|things|items|of (?:them|those)|instead|then|please))*\W*$"
+)
+"""Another number of products in a set: "make it four"."""
 
 
 class SetRequests:
@@ -180,6 +185,8 @@ class SetRequests:
         if JUST_CHEAPER.match(text):
             found.handles = []
         found.budget = _budget(text, last, found)
+        if (size := self.size_now(text, last)) is not None:
+            found.size, found.budget = size, _budget("", last, Understood(Intent.BUNDLE, ""))
         self._brands(text, last, found)
         if LEFT.search(text) and situation.bundle_last:
             found.include = [s.handle for s in situation.last]
@@ -197,7 +204,8 @@ class SetRequests:
 
     def _brands(self, text: str, last: dict[str, Any], found: Understood) -> None:
         """Whether a set is to be of different brands, or of one; what was said last counts."""
-        if any_brand := intents.DISTINCT_BRANDS.search(text) and ALLOWED.search(text):
+        any_brand = "ignore_brand" in found.changes and not intents.ONE_BRAND.search(text)
+        if any_brand := any_brand or bool(intents.DISTINCT_BRANDS.search(text) and ALLOWED.search(text)):
             last = {}  # "different brands would be fine too"
         different = not any_brand and intents.DISTINCT_BRANDS.search(text) is not None
         one = not different and intents.ONE_BRAND.search(text) is not None
@@ -223,7 +231,7 @@ class SetRequests:
         last_shown = situation.last
         swap = intents.SWAP.search(text)
         named = text[swap.start() :] if swap else text  # "keep the lamp but swap the throw"
-        swaps = swap or self.cheaper_part(text, situation, found)
+        swaps = swap or self.cheaper_part(text, situation, found) or "reject" in found.changes
         if swaps and (swapped := found.handles or _named_in(named, last_shown)):
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]
@@ -268,6 +276,11 @@ class SetRequests:
         """Whether one product of the last set, named by its kind, is to cost less: "can you find a cheaper lamp"."""
         last = situation.last
         return "cheaper_than" in found.changes and situation.bundle_last and bool(_named_in(text, last))
+
+    def size_now(self, text: str, last: dict[str, Any]) -> int | None:
+        """The number of products that a set of so many is to have now; None where none is said."""
+        said = SIZE_NOW.match(text) if last.get("size") else None
+        return int(slots.number(said.group("size"))) if said else None
 
     def adds_part(self, text: str) -> bool:
         """Whether a message adds another kind of thing to a set: "and with a monitor stand?"."""

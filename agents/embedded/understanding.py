@@ -224,7 +224,8 @@ class Understanding:
             or self.sets.refines(found, situation)
             or self.sets.cheaper_part(text, situation, found)
             or self.sets.adds_part(text)
-            or (bool(found.handles) and intents.SWAP.search(text))
+            or (bool(found.handles) and (intents.SWAP.search(text) or "reject" in found.changes))
+            or self.sets.size_now(text, situation.bundle or {}) is not None
         )
         of_any = intents.WHAT_IF.search(text) or LEFT.search(text)
         of_last = of_last and not self.sets.lists_kinds(found)  # that is another set

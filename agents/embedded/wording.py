@@ -38,6 +38,7 @@ IN_NAMES = frozenset("super fine extra ultra double easy hot over money gift sho
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 HAS_PART = re.compile(r"\bwith (?:an? |its own )?(?:[a-z]+ )?$")
 SOME = 2
+PAIR = 2
 CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
 
 
@@ -95,11 +96,11 @@ class Wording:
         words = self._things(words, found, situation)
         found.words = words
         must = alternatives([*must, *self.topics.settle(words, bool(must), found, situation)], rest)
-        must = (
-            _either(must)
-            if CHOOSES.search(found.text) or self._exclude_each_other(must, found, situation)
-            else must
-        )
+        if (chooses := CHOOSES.search(found.text)) or self._exclude_each_other(must, found, situation):
+            must = _either(must)
+            kinds = self.vocabulary.kinds_in(found.changes.get("query") or situation.wishes.get("query"))
+            if chooses and len(must) == PAIR and kinds and not self.vocabulary.together([*must, *kinds]):
+                must = [" or ".join(must)]  # "a mechanical or a wireless keyboard": nothing is both
         self._exchanged(must, found, situation)
         topic = found.changes.get("query") or situation.wishes.get("query")
         fitting = [d for d in devices if self._made_for_devices(d, topic)]
