@@ -90,6 +90,12 @@ RESTATED = (
     (re.compile(r"\bteh\b"), "the"),
     (
         re.compile(
+            r"\bdo (?:they|these|those)(?: ones)? (?:also |all )?come in (?!the\b|a\b|an\b|other\b|different\b|more\b|which\b|what\b|any\b)"
+        ),
+        "do any come in ",
+    ),
+    (
+        re.compile(
             r", (?:do|don'?t|have|haven'?t|can|can'?t|would|are|is|isn'?t|aren'?t|will|won'?t) (?:you|it|they|there|we)\W*$"
         ),
         "?",

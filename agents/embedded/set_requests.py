@@ -67,6 +67,8 @@ OF_SETS = {
     "ignore_brand",
 }
 CENT = Decimal("0.01")
+FOR_ALL = re.compile(r"^\W*(?:i(?: have|'ve got)? *|.*\b(?:look|search|hunt|shop|ask|go)(?:ing)? )?for\b")
+"""What leads to the first part of a set: "I'm looking for a dress"."""
 SIZE_NOW = re.compile(
     r"^(?:ok(?:ay)?|and|now|please|actually|can you|could you|\W)*(?:make (?:it|that)|do|give me|what about|how about) (?P<size>[2-9]|two|three|four|five|six|seven|eight)(?: (?:gifts|presents|things|items|of (?:them|those)|instead|then|please))*\W*$"
 )
@@ -96,7 +98,7 @@ class SetRequests:
         text = slots.find_slots(text).rest
         parts = []
         for piece in LIST_SPLIT.split(text):
-            piece, number = re.sub(r"^\W*(?:i(?: have|'ve got)? *)?for\b", " ", piece), NUMBER.search(piece)
+            piece, number = FOR_ALL.sub(" ", piece), NUMBER.search(piece)
             piece = re.split(r"\bfor\b", piece)[0]
             words = [w for w in re.findall(r"[a-z][a-z'-]+", piece) if w not in FILLER]
             words = [self.vocabulary.shops_word(self.vocabulary.corrected(w)) for w in words]

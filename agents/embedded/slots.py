@@ -17,7 +17,7 @@ SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:poun
 THINGS = r"(?!(?:upwards|downwards|pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
 """What is counted and is no money: "48 colours"."""
 _NOT_UNIT = rf"(?![.,]?\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack|{THINGS}))"
-_NOT_LEAST = r"(?!\s*(?:upwards?|or (?:more|over|above)|and (?:up|above|over)|\+|at least|minimum))"
+_NOT_LEAST = r"(?![a-z])(?!\s*(?:pounds?|quid|dollars?|bucks|euros?|£|\$|€)?\s*(?:upwards?|or (?:more|over|above)|and (?:up|above|over)|\+|at least|minimum))"
 RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(

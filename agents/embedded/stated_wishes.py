@@ -54,7 +54,7 @@ STARS_ALONE = re.compile(
 THE_OTHER = re.compile(r"^(?:no,? )?not (?:by |from )?[^,]+, $")
 """What one brand is named after instead of another: "not Dymo, Brother"."""
 MAKE_IT = re.compile(
-    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|it (?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)|^(?:and |so )*(?:are|is) (?:any|some|one|none) of (?:them|those|these) |^(?:and |so )*which of (?:them|those|these) (?:is|are) (?!the\b|an?\b|in\b|from\b|by\b|on\b|best|most|least|more|less|[a-z]+(?:est|er)\b)|\bimportant (?:to me )?that it|^can i (?:get|have|see) (?:it|them)(?: in)? (?!an?\b|the\b)|\b(?:as long as|provided|if only) (?:it|they)(?:'s|'re| is| are)\b|\b(?:i(?:'d| would) like|i want|i need) (?:it|them) to be\b"
+    r"^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|(?:it )?(?:should|must|has to|needs to) be)(?: in)? (?!an?\b|the\b)|^(?:and |so )*(?:are|is) (?:any|some|one|none) of (?:them|those|these) |^(?:and |so )*which of (?:them|those|these) (?:is|are) (?!the\b|an?\b|in\b|from\b|by\b|on\b|best|most|least|more|less|[a-z]+(?:est|er)\b)|\bimportant (?:to me )?that it|^can i (?:get|have|see) (?:it|them)(?: in)? (?!an?\b|the\b)|\b(?:as long as|provided|if only) (?:it|they)(?:'s|'re| is| are)\b|\b(?:i(?:'d| would) like|i want|i need) (?:it|them) to be\b"
 )
 """What is looked for is to be so: "make it red" points at no product, nor does "are any of them red?"."""
 FINE = re.compile(

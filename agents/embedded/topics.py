@@ -16,7 +16,7 @@ OF_TOPIC = re.compile(
     r"\b(?:ones?|it|them|any|some) (?:should |must )?(?:with|in|that (?:is|are|has|have)|having|has|have)\b"
     r"|\b(?:ones|one)(?:\W*(?:please|then|instead|if .*)?\W*$|[,;])|\b(?:if (?:you have|there are|possible|available)|prefera\w+|ideally)\b"
     r"|^(?:and |but |ok(?:ay)? |or |maybe )*(?:with|having|made (?:of|from)|in) (?!the \w+ (?:department|section))"
-    r"|^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|(?:it|they) (?:should|must|have to|has to|needs? to) be|(?:should|must|has to|have to) be)(?: in)? (?!an?\b|the\b|some\b|for\b|\d)"
+    r"|^(?:and |but |no,? |ok(?:ay)? |please )*(?:make it|(?:it|they) (?:should|must|have to|has to|needs? to) be|(?:should|must|has to|have to|needs? to) be)(?: in)? (?!an?\b|the\b|some\b|for\b|\d)"
     r"|\binsist on (?!an?\b|the\b)|\bthe more \w+ the better\b|^can i (?:get|have|see) (?:it|them)(?: in)? (?!an?\b|the\b)|\b(?:as long as|provided|if only) (?:it|they)(?:'s|'re| is| are) |\b(?:i(?:'d| would) like|i want|i need) (?:it|them) to be |\bforgot to (?:say|mention|tell)\b"
     r"|\b(?:version|variant)s?\W*$|\b(?:it'?s|it is) important (?:to me )?that (?:it'?s|it is|they are|they're)\b|^(?:and |so )*which (?:one|ones|of (?:them|those|these)) (?:is|are|have|has) (?!the\b|an?\b)|^(?:and |so )*do any (?:of (?:them|these|those) )?(?:come|exist)\b|^(?:and |so )*(?:are|is) (?:any|some|one|none)(?: of (?:them|those|these))? |\bprefer(?:ably)? (?!an?\b|the\b|to\b|some)"
     r"|^(?:and |but |one |ones )*(?:that|which) (?!one\b|ones\b|is\b|are\b|was\b|would\b|do\b|does\b)[a-z]+s?\b"
