@@ -28,6 +28,8 @@ ACTS = {
     "put it in my basket": Intent.CART,
 }
 """The plain requests of ``sayings.yaml`` that are answered without a tool."""
+OF_THE_SHOP = (Intent.PICTURE, Intent.SERVICE)
+"""Acts that ask for no kind of thing: "do you have a power bank here?" is none of them."""
 LOOSE = (GUESSED | {"categories"}) - {"recipient"}
 """Wishes that the words of a remark may be taken for."""
 # How probable an act must be to count for more than wishes that were guessed, a kind that was named, a fact that was stated.
@@ -119,7 +121,7 @@ class DialogueActs:
         said = self.vocabulary.said(text)
         act = ACTS.get(said.meant)
         of_kinds = any(self.vocabulary.is_kind(w) for w in understood.words)
-        if act is None or (act is Intent.PICTURE and of_kinds):
+        if act is None or (act in OF_THE_SHOP and of_kinds):
             return None
         if said.chance < self._least(understood, topic):
             return None

@@ -260,7 +260,7 @@ ASPECTS: dict[str, re.Pattern[str]] = {
     "pieces": re.compile(r"\bpieces\b|\bhow many(?=\W*$| (?:are|is|come|comes|in|do|does|of|will|would)\b)"),
 }
 NEVER = re.compile(
-    r"\b(?:can|could|will|would) you (?:please )?(?:write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|\b(?:can|could|will|would) you (?:please )?do my\b|"
+    r"\bhow far (?:is|are|away)\b|\bwhat(?:'s| is) your (?:favou?rite (?:film|movie|song|book|food|band|team|animal|place)|name)\b|\b(?:can|could|will|would) you (?:please )?(?:write|fix|call|clean|drive|walk|teach|calculate|pay|book|wash) (?:me )?(?:my|the|an?)\b|\b(?:can|could|will|would) you (?:please )?do my\b|"
     r"\b(?:write|compose|sing|tell|recite)(?: me)? (?:an?|some|the) (?:\w+ )?(?:poem|song|joke|story|essay|haiku|rap|limerick|letter|email)\b|"
     r"\b(?:will it|going to|gonna) (?:rain|snow)\b|\b(?:rain|snow|sunny|cold|hot) (?:today|tomorrow|tonight)\b"
 )

@@ -89,6 +89,13 @@ RESTATED = (
     (re.compile(r"\bcosts? (?:the )?most\b"), "is the dearest"),
     (re.compile(r"\bteh\b"), "the"),
     (
+        re.compile(r"\b(the \w+ one|number \d|it)'s (price|colou?r|size|brand|rating|weight|material)\b"),
+        r"the \2 of \1",
+    ),
+    (re.compile(r"\bmakes? no difference\b"), "doesn't matter"),
+    (re.compile(r"\b(?:it )?would have to be\b"), "it must be"),
+    (re.compile(r"^any(?:thing|one)? in (?!the\b|a\b|an\b|my\b|your\b)(?=[a-z -]{3,30}s\W*$)"), "any "),
+    (
         re.compile(
             r"\bdo (?:they|these|those)(?: ones)? (?:also |all )?come in (?!the\b|a\b|an\b|other\b|different\b|more\b|which\b|what\b|any\b)"
         ),

@@ -17,8 +17,8 @@ SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:poun
 THINGS = r"(?!(?:upwards|downwards|pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
 """What is counted and is no money: "48 colours"."""
 _NOT_UNIT = rf"(?![.,]?\d)(?!\s?(?:stars?|gb|tb|mah|w\b|watts?|cm|mm|m\b|inch|in\b(?!\s(?:total|all|sum))|pieces?|pcs|l\b|ml|kg|g\b|hours?|reviews?|items?|things?|products?|options?|years?|%|-?pack|{THINGS}))"
-_NOT_LEAST = r"(?![a-z])(?!\s*(?:pounds?|quid|dollars?|bucks|euros?|£|\$|€)?\s*(?:upwards?|or (?:more|over|above)|and (?:up|above|over)|\+|at least|minimum))"
-RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}{_NOT_UNIT}")
+_NOT_LEAST = r"(?![a-z])(?!\s*(?:pounds?|quid|dollars?|bucks|euros?|£|\$|€)?\s*(?:upwards?|or (?:more|over|above|higher)|and (?:up|above|over)|\+|at least|minimum))"
+RANGE = re.compile(rf"\b(?:between|from)?\s*{_MONEY}\s*(?:-|–|(?:up )?to|and)\s*{_MONEY}{_NOT_UNIT}")
 BETWEEN = re.compile(rf"\bbetween\s+{_MONEY}\s*(?:-|–|to|and)\s*{_MONEY}")
 BELOW = re.compile(
     rf"\b(?:under|below|sub|less than|cheaper than|no more than|not more than|(?:nothing|not|none|no) (?:over|above|more than|beyond)|not over|up to|at most|max(?:imum)?(?: of)?|cap(?: it| that| the price)? at|limit(?: it| that| the price)? to|within|beneath|lower than|not above|"
@@ -31,7 +31,9 @@ BELOW_AFTER = re.compile(
 ABOVE = re.compile(
     rf"\b(?:over|above|more than|at least|dearer than|higher than|exceeding|min(?:imum)?(?: of)?|upwards of|from|start(?:ing)? (?:at|from|with)|not under|no less than|not less than)\s*{_MONEY}{_NOT_UNIT}"
 )
-ABOVE_AFTER = re.compile(rf"{SIGNED}\s*(?:or more|or over|and up|and above|upwards|at least|minimum|\+)")
+ABOVE_AFTER = re.compile(
+    rf"{SIGNED}\s*(?:or more|or over|or higher|or dearer|and up|and above|upwards|at least|minimum|\+)"
+)
 AROUND = re.compile(
     rf"\b(?:around|about|roughly|approximately|circa|~|closer? to|nearer|(?:in|within|at|of) the)\s*(?:to )?{SIGNED}(?: (?:price )?range)?"
 )
