@@ -7,7 +7,6 @@ that are held aside. After the agenda-based user simulation of Schatzmann et al.
 """
 
 import random
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +18,7 @@ import yaml
 from catalog.errors import InputError
 from catalog.products import Catalog, Product
 from evaluation.conversation import Script, Turn
+from evaluation.goals import Goal, fits, titled
 
 FILE = Path(__file__).parent / "phrasings.yaml"
 MOST = 6
@@ -31,32 +31,6 @@ ORDINALS = {1: "first", 2: "second"}
 STARS = (3.5, 4.0)
 SETS = 0.12
 """The share of the shoppers who want a set."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What a shopper wishes by now."""
-
-    kind: str
-    max_price: float | None = None
-    min_price: float | None = None
-    brand: str | None = None
-    not_brand: str | None = None
-    words: tuple[str, ...] = ()
-    not_word: str | None = None
-    min_rating: float | None = None
-    on_offer: bool | None = None
-    relative: bool = False
-    """Whether something is wished that only what was shown bounds: "cheaper"."""
-
-    def checks(self) -> dict[str, Any]:
-        """What every product shown must satisfy, as a script says it."""
-        named = {
-            "title": self.kind, "max_price": self.max_price, "min_price": self.min_price, "brand": self.brand,
-            "not_brand": self.not_brand, "not_text": self.not_word, "min_rating": self.min_rating, "on_offer": self.on_offer,
-        }  # fmt: skip
-        texts = {"text": list(self.words)} if self.words else {}
-        return {name: value for name, value in named.items() if value is not None} | texts
 
 
 @dataclass
@@ -185,7 +159,7 @@ class Simulation:
         return self.rng.choice((self.aside if self.held else self.acts)[act]).format(**slots)
 
     def _fitting(self, goal: Goal) -> list[Product]:
-        return [p for p in self.products if _fits(p, goal)]
+        return [p for p in self.products if fits(p, goal)]
 
     def _wish(self, shopper: Shopper, act: str, goal: Goal, **slots: Any) -> bool:
         """Say a wish that something satisfies, and that rules something out."""
@@ -246,7 +220,7 @@ class Simulation:
 
     def _stated(self, shopper: Shopper, words: list[str]) -> list[str]:
         fits = self._fitting(shopper.goal)
-        return [w for w in words if w not in shopper.goal.kind and any(_titled(p, w) for p in fits)]
+        return [w for w in words if w not in shopper.goal.kind and any(titled(p, w) for p in fits)]
 
     def _colour(self, shopper: Shopper) -> bool:
         colours = self._stated(shopper, self.colours)
@@ -365,33 +339,3 @@ def _of_set(say: str, parts: int, budget: float) -> Turn:
 def _round(amount: float) -> float:
     """An amount as a shopper says it: whole from 5 up, in halves below."""
     return float(round(amount)) if amount >= 5 else round(2 * amount) / 2 or 0.5
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("-", " ").replace("gray", "grey")
-
-
-def _titled(product: Product, word: str) -> bool:
-    return re.search(rf"\b{re.escape(_plain(word))}\b", _plain(product.title)) is not None
-
-
-def _text(product: Product) -> str:
-    return _plain(" ".join([product.title, *product.specifications, product.description or ""]))
-
-
-def _fits(product: Product, goal: Goal) -> bool:
-    price = float(product.price.amount) if product.price else None
-    if goal.kind.lower() not in product.title.lower():
-        return False
-    if goal.max_price is not None and (price is None or price > goal.max_price):
-        return False
-    if goal.min_price is not None and (price is None or price < goal.min_price):
-        return False
-    if goal.brand not in (None, product.brand) or (goal.not_brand and goal.not_brand == product.brand):
-        return False
-    if not all(_titled(product, w) for w in goal.words) or (
-        goal.not_word and goal.not_word in _text(product)
-    ):
-        return False
-    rated = goal.min_rating is None or (product.rating or 0) >= goal.min_rating
-    return rated and (not goal.on_offer or bool(product.promotion or product.list_price))

@@ -15,6 +15,8 @@ from tools.synonyms import COLOURS, MATERIALS
 
 SURE_OF_ACT = 0.6
 """The probability from which an act counts for more than guesses."""
+LIKELIER = 0.5
+"""The same of an act that rules out: the patterns took for wanted what is named."""
 ABOUT_SHOWN = {
     "why {it}": Intent.WHY,
     "compare {them}": Intent.COMPARE,
@@ -55,7 +57,8 @@ class Meanings:
     def plainly(self, text: str, situation: Situation, understood: Understood) -> str | None:
         """The message as its act is plainly said ("not black"); None where what was understood may stand."""
         said = self.vocabulary.said(text)
-        if said.chance < SURE_OF_ACT or understood.intent not in OPEN or self._names_kind(understood):
+        least = LIKELIER if said.meant in RULES_OUT else SURE_OF_ACT
+        if said.chance < least or understood.intent not in OPEN or self._names_kind(understood):
             return None
         firm = understood.changes.keys() - GUESSED - {"clear", "if_possible"}
         if said.meant == OFF_TOPIC and said.chance >= SURELY_FOREIGN and not firm and not understood.handles:

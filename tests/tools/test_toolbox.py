@@ -168,6 +168,10 @@ def test_a_catalog_without_prices_says_so(stored: StoredCatalog, shop: Shop) -> 
     workspace = Workspace(bare, BehaviorSummary(), [], Wishes(), [], Handles())
     run = run_tool(workspace, "set_wishes", {"max_price": 5})
     assert "no prices" in run.result["note"] and workspace.wishes.max_price is None
+    parts = {"parts": ["desk", "chair"]}
+    made = run_tool(workspace, "optimize_bundle", parts).result
+    assert len(made["products"]) == 2 and made["total"] is None and "note" not in made
+    assert "no prices" in run_tool(workspace, "optimize_bundle", {**parts, "budget": 5}).result["note"]
 
 
 def test_an_order_is_of_everything_that_fits(workspace: Workspace) -> None:
