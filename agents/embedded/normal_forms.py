@@ -34,7 +34,7 @@ RESTATED = (
     (re.compile(r"(\d+) instead of \d+(?:[.,]\d+)? ?([a-z]+)"), r"\1 \2"),
     (re.compile(r"\binstead of (?:the |an? |in )?[a-z0-9.-]+(?: one)?(?=\W*$)"), "instead"),
     (
-        re.compile(r"\b(take|leave|throw|kick) ((?:the|that|this|number) [a-z0-9 ]{1,25}?) out\b"),
+        re.compile(r"\b(take|leave|throw|kick) ((?:the|that|this|number) [a-z0-9 -]{1,25}?) out\b"),
         r"\1 out \2",
     ),
     (re.compile(r"\b(\d+(?:[.,]\d+)?) ?(?:by|x) ?(\d+(?:[.,]\d+)?)\b"), r"\1 x \2"),

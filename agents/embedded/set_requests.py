@@ -233,7 +233,8 @@ class SetRequests:
         last_shown = situation.last
         swap = intents.SWAP.search(text)
         named = text[swap.start() :] if swap else text  # "keep the lamp but swap the throw"
-        swaps = swap or self.cheaper_part(text, situation, found) or "reject" in found.changes
+        turned_down = "reject" in found.changes and not self.without_part(text, situation)
+        swaps = swap or turned_down or self.cheaper_part(text, situation, found)
         if swaps and (swapped := found.handles or _named_in(named, last_shown)):
             found.exclude = swapped
             found.include = [s.handle for s in last_shown if s.handle not in swapped]

@@ -37,6 +37,11 @@ OF_A_SORT = re.compile(
 IN_NAMES = frozenset("super fine extra ultra double easy hot over money gift shopping price work".split())
 """Words that say little, and yet are part of names: "super sticky", "fine point"."""
 HAS_PART = re.compile(r"\bwith (?:an? |its own )?(?:[a-z]+ )?$")
+SEEKS_HELP = re.compile(
+    r"\bwhat (?:can|could|would|might) help\b|\bany (?:ideas|suggestions|tips)\b|\bwhat do you (?:suggest|recommend)\b"
+)
+FOR_WHOM = re.compile(r"(?:children|kid|women|men|girl|boy|child|ladie|baby)'?s'?")
+"""What is made for some, and said before it: "a children's one"."""
 SOME = 2
 PAIR = 2
 CHOOSES = re.compile(r"\b(?:between (?:an?|the)|either|choosing|deciding|torn|can'?t decide)\b")
@@ -59,7 +64,7 @@ class Wording:
         must, sizes, rest = take_measures(rest)
         must += self._models(rest)
         for match in re.finditer(r"[a-z][a-z0-9'-]+|\d+[a-z]+\b", rest):
-            word = match.group().strip("'-")
+            word = _as_titled(match.group().strip("-"), vocabulary)
             if word in ("set", "sets") and words and rest[: match.start()].rstrip().endswith(words[-1]):
                 words.append("set")  # "a tea set" is a kind of thing, "a set" is not
                 continue
@@ -149,6 +154,7 @@ class Wording:
         if (
             is_gift(found)
             or DEVICE.search(found.text)
+            or SEEKS_HELP.search(found.text)
             or any(w not in context and w not in FILLER for w in found.said)
         ):
             for word in words:
@@ -234,6 +240,13 @@ class Wording:
         """Whether products of a kind say which devices they fit; for the others a device is no condition."""
         kinds = self.vocabulary.kinds_in(topic)
         return not kinds or self.vocabulary.together([device.split()[0], *kinds]) > 0
+
+
+def _as_titled(word: str, vocabulary: Vocabulary) -> str:
+    """A word as titles have it: "childrens", where they say so of what is made for them."""
+    joined = word.replace("'", "")
+    made_for = "'" in word and FOR_WHOM.fullmatch(word) and vocabulary.knows(joined)
+    return joined if made_for else word.strip("'-")
 
 
 def _goes_on_ruling_out(before: str, ruled_out: str, word: str) -> bool:
