@@ -112,6 +112,11 @@ class Catalog:
         return self.frame["price"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
     @cached_property
+    def priced(self) -> bool:
+        """Whether any product has a price."""
+        return not bool(np.isnan(self.prices).all())
+
+    @cached_property
     def list_prices(self) -> np.ndarray:
         """List prices in row order, (n,) float64, NaN where unknown."""
         return self.frame["list_price"].fill_null(float("nan")).to_numpy()

@@ -204,19 +204,20 @@ class Simulation:
     def _brands(self, shopper: Shopper) -> list[str]:
         return sorted({p.brand for p in self._fitting(shopper.goal) if p.brand})
 
-    def _brand(self, shopper: Shopper) -> bool:
+    def _maker(self, shopper: Shopper) -> str | None:
+        """One of the makers of what fits; None where there is no choice, or one was spoken of."""
         brands = self._brands(shopper)
-        if len(brands) < 2 or shopper.goal.brand or shopper.goal.not_brand:
-            return False
-        brand = self.rng.choice(brands)
-        return self._wish(shopper, "brand", replace(shopper.goal, brand=brand), brand=brand)
+        free = len(brands) > 1 and not (shopper.goal.brand or shopper.goal.not_brand)
+        return self.rng.choice(brands) if free else None
+
+    def _brand(self, shopper: Shopper) -> bool:
+        brand = self._maker(shopper)
+        return bool(brand) and self._wish(shopper, "brand", replace(shopper.goal, brand=brand), brand=brand)
 
     def _not_brand(self, shopper: Shopper) -> bool:
-        brands = self._brands(shopper)
-        if len(brands) < 2 or shopper.goal.brand or shopper.goal.not_brand:
-            return False
-        brand = self.rng.choice(brands)
-        return self._wish(shopper, "not_brand", replace(shopper.goal, not_brand=brand), brand=brand)
+        brand = self._maker(shopper)
+        goal = replace(shopper.goal, not_brand=brand)
+        return bool(brand) and self._wish(shopper, "not_brand", goal, brand=brand)
 
     def _stated(self, shopper: Shopper, words: list[str]) -> list[str]:
         fits = self._fitting(shopper.goal)

@@ -15,12 +15,13 @@ TAIL = re.compile(
     r"\s*(?:[,(\[|/:]|\s[-–]\s|\b(?:with|for|in|by|from|and|w/|to|of|that|compatible|featuring)\b)",
     re.IGNORECASE,
 )
+_TURNS = r"(?:with|for|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b"
 APART = re.compile(
-    r"\s*(?:[,(\[|:]|\s[-–]\s|\b(?=(?:with|for|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b)|\bin\b)",
+    rf"\s*(?:[,(\[|:]|\s[-–]\s|\b(?={_TURNS})|\bin\b)",
     re.IGNORECASE,
 )
 """Where a title turns from what it names to what describes it, the last of a list being named as well."""
-ASIDE = re.compile(r"\s*(?:with|for|by|from|w/|to|of|that|compatible|featuring|includ\w+)\b", re.IGNORECASE)
+ASIDE = re.compile(rf"\s*{_TURNS}", re.IGNORECASE)
 """What is no name of the thing: what it is for, comes with or is made of."""
 JOINED = re.compile(r"\s(?:and|&)\s|[/+]", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")
@@ -79,6 +80,10 @@ class Kinds:
             [self.head(_stated(s) or title) for s, title in zip(stated, self.catalog.titles, strict=True)],
             object,
         )
+
+    def about(self, noun: str) -> np.ndarray:
+        """Rows whose titles are about a kind or name it before they describe it, (n,) bool."""
+        return np.asarray((self.head_of_row == noun) | self.named(noun), bool)
 
     @lru_cache(maxsize=512)  # noqa: B019 - lives as long as its catalog
     def named(self, *phrase: str) -> np.ndarray:

@@ -31,7 +31,7 @@ def carried(workspace: Workspace, query: str) -> bool:
 
 def _about(kinds: Kinds, words: list[str], head: str) -> np.ndarray:
     """Rows whose titles are about a kind, or name the whole phrase, (n,) bool."""
-    of_kind: np.ndarray = (kinds.head_of_row == head) | kinds.named(head)
+    of_kind = kinds.about(head)
     return of_kind | kinds.named(*words) if len(words) > 1 else of_kind
 
 

@@ -51,7 +51,7 @@ class BundleArguments(BaseModel):
 
 def bundle(workspace: Workspace, arguments: BundleArguments) -> dict[str, Any]:
     """Choose a set with the solver; say what is in the way when there is none."""
-    priced = not np.isnan(workspace.shop.catalog.prices).all()
+    priced = workspace.shop.catalog.priced
     budget = arguments.budget if priced else None
     request = BundleRequest(
         parts=arguments.parts,

@@ -117,7 +117,7 @@ def change_wishes(workspace: Workspace, changes: WishChanges) -> dict[str, Any]:
     """Apply changes and tell the wishes that stand now, and how many products satisfy them."""
     before = workspace.wishes
     note = None
-    if np.isnan(workspace.shop.catalog.prices).all() and (priced := changes.model_fields_set & PRICE_CHANGES):
+    if not workspace.shop.catalog.priced and (priced := changes.model_fields_set & PRICE_CHANGES):
         changes = changes.model_copy(update=dict.fromkeys(priced))
         note = NO_PRICES
     if changes.undo:

@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.embedded.intents import Intent
 from agents.embedded.request import GUESSED, Situation, Understood
+from agents.embedded.sayings import AMOUNT
 from agents.embedded.vocabulary import Vocabulary
 from tools.synonyms import COLOURS, MATERIALS
 
@@ -45,7 +46,6 @@ WISHES = frozenset(
     }
 )
 OPEN = (Intent.RECOMMEND, Intent.MORE, Intent.UNCLEAR, Intent.OUT_OF_SCOPE, Intent.DETAILS)
-AMOUNT = re.compile(r"(?:[£$€]\s?)?\d+(?:[.,]\d{1,2})?(?:\s?(?:pounds?|quid|dollars?|euros?|[£$€]))?")
 
 
 class Meanings:
@@ -81,14 +81,13 @@ class Meanings:
         if not changes.keys() - GUESSED or understood.intent is not Intent.RECOMMEND:
             return
         topic = self.vocabulary.kinds_in(situation.wishes.get("query"))
-        if topic:
-            met = [
-                t for t in changes.get("must", []) if self._stated(t) or self.vocabulary.together([t, *topic])
-            ]
-            if "must" in changes and "clear" not in changes:
+        if not topic:
+            return
+        changes.pop("interest", None)
+        if "clear" not in changes:
+            must = changes.pop("must", [])
+            if met := [t for t in must if _of_looks(t) or self.vocabulary.together([t, *topic])]:
                 changes["must"] = met
-            changes.pop("interest", None)
-            understood.changes = {k: v for k, v in changes.items() if k != "must" or v or "clear" in changes}
 
     def _about_shown(self, meant: str, situation: Situation, understood: Understood) -> str | None:
         if not (situation.shown or situation.focus) or understood.aspect not in (None, "price"):
@@ -113,9 +112,11 @@ class Meanings:
             return meant.format(amount=amount.group())
         return None
 
-    def _stated(self, term: str) -> bool:
-        return set(term.split(" or ")) <= COLOURS | MATERIALS
-
     def _names_kind(self, understood: Understood) -> bool:
         english = self.vocabulary.english
         return any(self.vocabulary.is_kind(w) and w in english for w in understood.words)
+
+
+def _of_looks(term: str) -> bool:
+    """Whether a term is a colour or a material, or a choice of them."""
+    return set(term.split(" or ")) <= COLOURS | MATERIALS

@@ -1,6 +1,7 @@
 """What something is for: for whom, for what they do or have, and how it is to be, by the way that it is said."""
 
 import re
+from collections.abc import Callable
 
 from agents.embedded.plain_words import FILLER
 from agents.embedded.request import Understood
@@ -63,6 +64,11 @@ def for_whom(word: str, found: Understood) -> bool:
 def is_gift(found: Understood) -> bool:
     """Whether what is sought is to be given."""
     return GIFT.search(found.text) is not None or "recipient" in found.changes
+
+
+def tells_occasion(words: list[str], found: Understood, knows: Callable[[str], bool]) -> bool:
+    """Whether words that the shop does not know tell of a present's occasion: "end of term"."""
+    return is_gift(found) and not any(knows(w) for w in words)
 
 
 def as_said(words: list[str], text: str) -> str:

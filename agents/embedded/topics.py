@@ -3,7 +3,7 @@
 import re
 
 from agents.embedded import intents
-from agents.embedded.purposes import is_gift
+from agents.embedded.purposes import tells_occasion
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
@@ -94,7 +94,11 @@ class Topics:
         elif not situation.shown and not found.handles and VAGUELY.search(found.text):
             liked = [*filter(None, [found.changes.get("interest")]), *words]  # "something romantic"
             found.changes["interest"] = " and ".join(liked)
-        elif not situation.shown and not found.handles and not self.about_giving(words, found):
+        elif (
+            not situation.shown
+            and not found.handles
+            and not tells_occasion(words, found, self.vocabulary.knows)
+        ):
             found.changes["query"] = self._joined(words, found.text)
         return []
 
@@ -110,10 +114,6 @@ class Topics:
         way = next((w for w in ways if self.vocabulary.headed(query, *w.split())), None)
         if way is not None:
             found.changes |= {"query": f"{way} {query}", "clear": [*found.changes.get("clear", []), "must"]}
-
-    def about_giving(self, words: list[str], found: Understood) -> bool:
-        """Whether words that the shop does not know tell of a present's occasion: "end of term"."""
-        return is_gift(found) and not any(self.vocabulary.knows(w) for w in words)
 
     def _without_purpose(self, words: list[str], kinds: list[str], found: Understood) -> list[str]:
         """The words without what the thing is for when nothing of its kind says so: "a kettle for my new flat"."""

@@ -10,6 +10,7 @@ from agents.embedded.followups import FollowUps
 from agents.embedded.intents import Intent
 from agents.embedded.meanings import OFF_TOPIC, SURELY_FOREIGN, WISHES, Meanings
 from agents.embedded.normal_forms import normal
+from agents.embedded.purposes import tells_occasion
 from agents.embedded.references import BEFORE, names_extreme
 from agents.embedded.request import GUESSED, Situation, Understood
 from agents.embedded.sayings import AT_ITS_WORD, LIKELY, SURE
@@ -265,7 +266,7 @@ class Understanding:
                 and not ("categories" in found.changes and FROM_DEPARTMENT.search(text))
                 and not intents.FORGET.search(text)
                 and not situation.shown
-                and not self.wishes.wording.topics.about_giving(found.words, found)
+                and not tells_occasion(found.words, found, self.vocabulary.knows)
             ):
                 found.changes["query"] = " ".join(found.words)
             return found

@@ -107,7 +107,7 @@ class Vocabulary:
         """Whether a brand's name is meant as one: "by Target", and not the word that it also is."""
         before, after = text[:start], text[start + len(name) :]
         alone = text.strip(" .!?") == name
-        kind = name in self.kinds.nouns & self.english and " " not in name and not alone
+        kind = name in self.kinds.nouns and name in self.english and " " not in name and not alone
         placed = len(name) < MIN_TYPO and re.search(r"\b(?:at|to|in)\s*$", before)
         if name in EVERYDAY or placed:
             return False
@@ -156,6 +156,7 @@ class Vocabulary:
             stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
         )
 
+    @lru_cache(maxsize=512)  # noqa: B019 - the vocabulary lives as long as its catalog
     def said(self, text: str) -> Said:
         """What a lower-case message comes nearest to, whatever brand it names."""
         for brand in reversed(self.brands_in(text)):
@@ -173,8 +174,7 @@ class Vocabulary:
 
     def about(self, kind: str, *words: str) -> int:
         """How many products whose titles have some words are of a kind, whatever their titles end in."""
-        noun = self.kinds.head(kind)
-        rows = (self.kinds.head_of_row == noun) | self.kinds.named(noun)
+        rows = self.kinds.about(self.kinds.head(kind))
         for word in words:
             rows = rows & self.filter.titled(word)
         return int(rows.sum())
