@@ -33,6 +33,8 @@ def import_catalog(
     out().print(f"{chosen}: {report.sentence()}")
     for example in report.examples[:5]:
         console().print(f"   left out: {example}", markup=False)
+    for note in report.notes:
+        console().print(f"   {note}", markup=False)
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ LOCALE_CURRENCY = "CASE locale WHEN 'UK' THEN 'GBP' WHEN 'JP' THEN 'JPY' WHEN 'U
 
 # What generic tables call our columns; the first one present wins, and --map overrides.
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "item_id": ("item_id", "id", "sku", "asin", "product_id", "parent_asin", "stockcode", "productid"),
+    "item_id": ("item_id", "id", "sku", "asin", "product_id", "parent_asin", "stockcode", "productid", "itemid"),
     "title": ("title", "name", "product_name", "description", "product_title"),
     "brand": ("brand", "manufacturer", "store", "vendor"),
     "category": ("category", "department", "main_category", "product_type", "categories"),
@@ -28,9 +28,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "review_count": ("review_count", "rating_number", "reviews", "num_reviews"),
     "description": ("description", "desc", "details"),
     "image": ("image", "image_url", "picture"),
-    "session_id": ("session_id", "session", "user_id", "customer_id", "order_id"),
-    "timestamp": ("timestamp", "time", "date", "created_at"),
+    "session_id": ("session_id", "session", "user_session", "sessionid", "order_id", "user_id", "userid", "customer_id", "visitorid"),
+    "timestamp": ("timestamp", "time", "event_time", "eventtime", "date", "created_at", "ts", "unix_time"),
 }
+OF_USERS = ("user_id", "userid", "customer_id", "visitorid")
+"""Columns that name a shopper, whose events go on for months: they are cut into sessions by a pause."""
+TABLES = (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".xlsx", ".inter", ".item", ".gz")
 NUMERIC = ("price", "list_price", "rating")
 
 
@@ -42,6 +45,8 @@ class Layout:
     products: str | None
     events: str | None = None
     sessions: str | None = None
+    of_users: bool = False
+    """Whether ``session_id`` of the events names a shopper rather than a session."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -193,25 +198,21 @@ def _review_metadata(view: str, item: str, columns: set[str]) -> str:
 
 def _table(tables: Tables, path: Path, mapping: dict[str, str]) -> Layout:
     layout = Layout("table", None)
+    seen: set[str] = set()
     for position, source in enumerate(_files(path)):
-        if path.is_dir() and not source.name.lower().endswith((".csv", ".parquet", ".jsonl", ".xlsx")):
+        if path.is_dir() and not source.name.lower().endswith(TABLES):
+            layout.notes.append(f"{source.name} was not used: it is no table")
             continue
         view = f"table_{position}"
-        columns = {c.lower(): c for c in tables.open(source, view)}
-        found = _mapped(columns, mapping, source)
-        if "item_id" in found and "session_id" in found and "title" not in found:
-            time = f'try_cast("{found["timestamp"]}" AS TIMESTAMP)' if "timestamp" in found else "NULL"
-            layout.events = (
-                f'SELECT CAST("{found["session_id"]}" AS VARCHAR) AS session_id, '
-                f'CAST("{found["item_id"]}" AS VARCHAR) AS item_id, CAST({time} AS TIMESTAMP) AS timestamp FROM {view}'
-            )
-        elif "item_id" in found and "title" in found:
-            layout.products = (
-                f"SELECT {', '.join(_column(n, c) for n, c in found.items() if n in PRODUCT)} FROM {view}"
-            )
-        elif "history" in columns and "next_item" in columns:
-            layout.sessions = f"SELECT 'H' || row_number() OVER () AS session_id, list_append(history, next_item) AS items FROM {view}"
-    if layout.products is None and layout.events is None:
+        columns = {_plain_name(c): c for c in tables.open(source, view)}
+        seen |= columns.keys()
+        found = _mapped(columns, mapping)
+        if not _add_table(layout, view, columns, found):
+            why = "it names no item" if "item_id" not in found else "its items have neither a title nor a session"
+            layout.notes.append(f"{source.name} was not used: {why}")
+    if missing := sorted(c for c in mapping.values() if c.lower() not in seen):
+        raise InputError(f"No file of {path} has the column {missing[0]!r} that --map names; it has: {', '.join(sorted(seen))}.")
+    if layout.products is None and layout.events is None and layout.sessions is None:
         raise InputError(
             f"{path} has no columns that name an item and its title; say which with --map item_id=COLUMN "
             "--map title=COLUMN."
@@ -219,16 +220,39 @@ def _table(tables: Tables, path: Path, mapping: dict[str, str]) -> Layout:
     return layout
 
 
+def _add_table(layout: Layout, view: str, columns: dict[str, str], found: dict[str, str]) -> bool:
+    """Take a table for what it is: events, products, or histories; False when it is none of them, or a second one."""
+    if "item_id" in found and "session_id" in found and "title" not in found and layout.events is None:
+        time = f'CAST("{found["timestamp"]}" AS VARCHAR)' if "timestamp" in found else "NULL::VARCHAR"
+        layout.events = (
+            f'SELECT CAST("{found["session_id"]}" AS VARCHAR) AS session_id, '
+            f'CAST("{found["item_id"]}" AS VARCHAR) AS item_id, {time} AS timestamp FROM {view}'
+        )
+        layout.of_users = _plain_name(found["session_id"]) in OF_USERS
+    elif "item_id" in found and "title" in found and layout.products is None:
+        layout.products = (
+            f"SELECT {', '.join(_column(n, c) for n, c in found.items() if n in PRODUCT)} FROM {view}"
+        )
+    elif "history" in columns and "next_item" in columns and layout.sessions is None:
+        layout.sessions = f"SELECT 'H' || row_number() OVER () AS session_id, list_append(history, next_item) AS items FROM {view}"
+    else:
+        return False
+    return True
+
+
+def _plain_name(column: str) -> str:
+    """A column's name in lower case, without the type that RecBole writes behind it ("item_id:token")."""
+    return column.lower().partition(":")[0].strip()
+
+
 PRODUCT = tuple(n for n in SYNONYMS if n not in ("session_id", "timestamp"))
 
 
-def _mapped(columns: dict[str, str], mapping: dict[str, str], source: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _mapped(columns: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    """Our names to a table's columns: those that were named, where the table has them, then the usual names."""
+    found = {ours: columns[theirs.lower()] for ours, theirs in mapping.items() if theirs.lower() in columns}
     for name, synonyms in SYNONYMS.items():
-        if name in mapping:
-            wanted = mapping[name].lower()
-            if wanted in columns:
-                found[name] = columns[wanted]
+        if name in found:
             continue
         taken = set(found.values())
         match = next((columns[s] for s in synonyms if s in columns and columns[s] not in taken), None)

@@ -7,12 +7,11 @@ import polars as pl
 
 from catalog.errors import InputError
 from catalog.importers.layouts import Layout, detect, read_layout
+from catalog.importers.logs import read_log
 from catalog.importers.report import ImportReport
 from catalog.importers.tables import Tables
 from catalog.products import COLUMNS
-from catalog.sessions import SessionLog, collapse_repeats, empty_log, log_from_events
-
-MIN_SESSION = 2
+from catalog.sessions import SessionLog
 
 
 def import_path(
@@ -34,18 +33,19 @@ def import_path(
         tables = Tables(Path(scratch))
         try:
             found = read_layout(tables, path, layout or detect(path), mapping or {}, locale)
-            log = _sessions(tables, found)
-            products, report = _products(tables, found, log, path)
+            report = ImportReport(layout=found.name)
+            log = read_log(tables, found, report)
+            products = _products(tables, found, log, path, report)
         finally:
             tables.close()
     report.sessions, report.events = len(log), log.events
+    report.notes = found.notes + report.notes
     return products, log, report
 
 
 def _products(
-    tables: Tables, layout: Layout, log: SessionLog, path: Path
-) -> tuple[pl.DataFrame, ImportReport]:
-    report = ImportReport(layout=layout.name)
+    tables: Tables, layout: Layout, log: SessionLog, path: Path, report: ImportReport
+) -> pl.DataFrame:
     if layout.products is None:
         items = log.frame.select(
             pl.col("items").explode().unique(maintain_order=True).alias("item_id")
@@ -74,23 +74,4 @@ def _products(
     report.products = frame.height
     frame = frame.select([c for c in COLUMNS if c in frame.columns])
     report.unpriced = int(frame["price"].null_count()) if "price" in frame.columns else frame.height
-    return frame, report
-
-
-def _sessions(tables: Tables, layout: Layout) -> SessionLog:
-    if layout.events is not None:
-        target = tables.scratch / "events.parquet"
-        tables.copy(layout.events, target)
-        log = log_from_events(pl.scan_parquet(target))
-    elif layout.sessions is not None:
-        frame = tables.frame(layout.sessions)
-        log = SessionLog(
-            frame.select(
-                pl.col("session_id").cast(pl.String),
-                collapse_repeats(pl.col("items")).alias("items"),
-                pl.lit(None, dtype=pl.Datetime("us")).alias("start"),
-            )
-        )
-    else:
-        return empty_log()
-    return SessionLog(log.frame.filter(pl.col("items").list.len() >= MIN_SESSION))
+    return frame

@@ -15,7 +15,7 @@ from catalog.errors import InputError
 MEMORY_LIMIT = "1GB"
 EXAMPLES = 5
 JSON_SUFFIXES = (".jsonl", ".json", ".ndjson", ".jsonl.gz", ".json.gz", ".ndjson.gz")
-CSV_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".txt")
+CSV_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".txt", ".inter", ".item")  # the last two are RecBole's
 EXCEL_SUFFIXES = (".xlsx", ".xls")
 
 
@@ -128,10 +128,11 @@ class Tables:
         self.run(f"COPY ({sql}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
 
 
-# A price as shops write it: "£1,234.56", "1.234,56 €", "$12.99 - $15.99" (the first), "4,95".
+# A price as shops write it: "£1,234.56", "1.234,56 €", "$12.99 - $15.99" (the first), "4,95"; or as a spreadsheet does: "1.2E+03".
 NUMBER_MACRO = r"""
 CREATE MACRO number_of(written) AS try_cast(
     CASE
+        WHEN regexp_full_match(trim(written), '[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}') THEN trim(written)
         WHEN regexp_matches(trim(written), '^-') THEN NULL
         WHEN regexp_matches(regexp_extract(written, '[0-9][0-9.,]*'), ',[0-9]{1,2}$')
         THEN replace(replace(regexp_extract(written, '[0-9][0-9.,]*'), '.', ''), ',', '.')
