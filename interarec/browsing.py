@@ -21,7 +21,7 @@ from catalog.money import Money
 from catalog.store import StoredCatalog
 from interarec.app import Assistant, assistant, frame_store, open_shop, page_reader, thread
 from interarec.chatting import interactive, run_script, script_lines
-from interarec.console import bar, console, out, product_table
+from interarec.console import bar, console, out, product_table, styled
 from interarec.replay import load_steps, replay
 from interarec.settings import Settings
 from interarec.visit import KEYS, Visit, capture_person
@@ -146,7 +146,7 @@ def print_summary(summary: BehaviorSummary, as_json: bool, names: dict[str, str]
         print(json.dumps(summary_record(summary, names), ensure_ascii=False))
         return
     for category, text in summary.categories.items():
-        out().print(f"[bold]{category.value}[/]: {text}")
+        out().print(styled((category.value, "bold"), f": {text}"))
     records = [{**_product(p, {}), "reasons": [p.promotion] if p.promotion else []} for p in summary.products]
     if records:
         out().print(product_table(records, "Products seen"))

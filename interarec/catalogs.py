@@ -32,9 +32,9 @@ def import_catalog(
         return
     out().print(f"{chosen}: {report.sentence()}")
     for example in report.examples[:5]:
-        console().print(f"   left out: {example}", markup=False)
+        console().print(f"   left out: {example}")
     for note in report.notes:
-        console().print(f"   {note}", markup=False)
+        console().print(f"   {note}")
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
@@ -106,4 +106,4 @@ def tune(
     from interarec.training import tune as run
 
     stored = catalog_from(settings_from(home=home), catalog)
-    out().print(f"{stored.name}: {run(stored, trials).model_dump_json()}", markup=False)
+    out().print(f"{stored.name}: {run(stored, trials).model_dump_json()}")

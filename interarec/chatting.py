@@ -5,11 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
-
 from catalog.errors import InputError, InteraRecError
 from interarec.app import Assistant, TurnResult
-from interarec.console import console, out
+from interarec.console import console, out, styled
 
 PRODUCT_FIELDS = ("item_id", "title", "brand", "price", "currency")
 QUIT = {"exit", "quit", ":q"}
@@ -67,19 +65,19 @@ async def run_script(
 
 def show_turn(request: str, result: TurnResult) -> None:
     """One turn for a person."""
-    out().print(f"\n[bold cyan]you[/]  {escape(request)}")
+    out().print(styled("\n", ("you", "bold cyan"), f"  {request}"))
     calls = ", ".join(f"{c['name']} {c['milliseconds']:.0f} ms" for c in result.calls)
     if calls:
-        out().print(f"[dim]     {escape(calls)}[/]")
-    out().print(f"[bold green]interarec[/]  {escape(result.reply)}")
+        out().print(styled((f"     {calls}", "dim")))
+    out().print(styled(("interarec", "bold green"), f"  {result.reply}"))
 
 
 async def interactive(assistant: Assistant, conversation: str) -> None:
     """Talk until the user leaves."""
-    console().print("[dim]Ask for what you are after; an empty line or 'quit' leaves.[/]")
+    console().print(styled(("Ask for what you are after; an empty line or 'quit' leaves.", "dim")))
     while True:
         try:
-            console().print("[bold cyan]you[/] ", end="")
+            console().print(styled(("you", "bold cyan"), " "), end="")
             request = sys.stdin.readline()
         except KeyboardInterrupt:
             break
@@ -91,14 +89,14 @@ async def interactive(assistant: Assistant, conversation: str) -> None:
             def show(event: dict[str, Any]) -> None:
                 nonlocal streamed
                 if event["type"] == "tool":
-                    console().print(f"[dim]     {escape(event['name'])} {event['milliseconds']:.0f} ms[/]")
+                    console().print(styled((f"     {event['name']} {event['milliseconds']:.0f} ms", "dim")))
                 elif event["type"] == "token":
                     if not streamed:
-                        out().print("[bold green]interarec[/]  ", end="")
+                        out().print(styled(("interarec", "bold green"), "  "), end="")
                         streamed = True
-                    out().print(escape(event["text"]), end="")
+                    out().print(event["text"], end="")
 
             await assistant.turn(conversation, request.strip(), show)
             out().print()
         except InteraRecError as error:
-            console().print(f"[red]{escape(str(error))}[/]")
+            console().print(styled((str(error), "red")))

@@ -1,27 +1,50 @@
 """How commands talk to a person: progress bars, tables, and errors as one sentence."""
 
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from catalog.errors import InteraRecError
+
+
+class PlainConsole(Console):
+    """A console that prints text as it is: titles and pages are data, and neither markup nor codes of the terminal."""
+
+    def __init__(self, **given: Any):
+        super().__init__(markup=False, emoji=False, highlight=False, **given)
+
+    def render_str(self, text: str, **given: Any) -> Text:
+        """The text without control characters."""
+        return super().render_str(without_codes(text), **given)
+
+
+def without_codes(text: str) -> str:
+    """A text without control characters other than line breaks and tabs; a terminal would obey them."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def styled(*parts: str | tuple[str, str]) -> RenderableType:
+    """Texts beside each other, those given with a style in it."""
+    return Text.assemble(*((without_codes(p[0]), p[1]) if isinstance(p, tuple) else without_codes(p) for p in parts))
 
 
 @lru_cache(maxsize=1)
 def console() -> Console:
     """For people: on standard error, so that standard output stays clean for programs."""
-    return Console(stderr=True, highlight=False)
+    return PlainConsole(stderr=True)
 
 
 def out() -> Console:
     """For results."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return PlainConsole(soft_wrap=not sys.stdout.isatty())
 
 
 @contextmanager
@@ -30,15 +53,11 @@ def told() -> Iterator[None]:
     try:
         yield
     except InteraRecError as error:
-        console().print(f"[bold red]error:[/] {_plain(str(error))}")
+        console().print(styled(("error:", "bold red"), f" {error}"))
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         console().print("stopped")
         raise SystemExit(130) from None
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
 
 
 def bar() -> Progress:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
-
 from agents.capture import Consent
 from catalog.products import Catalog, Product
 from catalog.store import StoredCatalog
 from interarec.app import Assistant, assistant, frame_store, open_shop
 from interarec.chatting import full_record, interactive, run_script, show_turn
-from interarec.console import bar, console, out
+from interarec.console import bar, console, out, styled
 from interarec.replay import Step, replay
 from interarec.report import write_report
 from interarec.settings import Settings
@@ -108,7 +106,7 @@ async def run_demo(
         train(stored, fusion=False)  # `interarec train` learns it; a newcomer should not have to wait
     shop = open_shop(stored)
     visit = sample_visit(stored.catalog) if stored.name == SAMPLE else log_visit(stored)
-    console().print(f"[bold]1. Browse[/]  {escape(visit.told)}")
+    console().print(styled(("1. Browse", "bold"), f"  {visit.told}"))
     store = frame_store(settings)
     store_name = "Lantern & Loom" if stored.name == SAMPLE else stored.name.replace("-", " ").title()
     with running(create_shop(stored.catalog, store_name)) as url, bar() as progress:
@@ -127,7 +125,7 @@ async def run_demo(
         records = await _converse(helper, follow_ups(preferred), quiet)
         state = await helper.state(CONVERSATION)
         written = write_report(report, state, records, helper.context.frames, stored, visit.opened)
-        console().print(f"[bold]4. Report[/]  {escape(str(written))}")
+        console().print(styled(("4. Report", "bold"), f"  {written}"))
         if open_report:
             webbrowser.open(written.resolve().as_uri())
         if chat:
@@ -147,7 +145,7 @@ def _favourite(catalog: Catalog, opened: list[str]) -> str | None:
 
 
 async def _converse(helper: Assistant, requests: list[str], quiet: bool) -> list[dict[str, Any]]:
-    console().print("[bold]2. See[/]     reading the frames, from their pixels only")
+    console().print(styled(("2. See", "bold"), "     reading the frames, from their pixels only"))
     with bar() as progress:
         task = progress.add_task("reading frames", total=None)
 
@@ -157,8 +155,8 @@ async def _converse(helper: Assistant, requests: list[str], quiet: bool) -> list
             elif event["type"] == "summary":
                 progress.stop()
                 for name, text in event["categories"].items() if not quiet else ():
-                    out().print(f"   [bold]{name}[/]: {escape(text)}")
-                console().print("[bold]3. Plan, recommend, talk[/]")
+                    out().print(styled("   ", (name, "bold"), f": {text}"))
+                console().print(styled(("3. Plan, recommend, talk", "bold")))
 
         first = await helper.turn(CONVERSATION, requests[0], show)
     if not quiet:

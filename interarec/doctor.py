@@ -5,7 +5,7 @@ import asyncio
 from agents.browser import browser
 from agents.frames import decoded
 from agents.screen_reader.ocr import TextReader
-from interarec.console import out
+from interarec.console import out, styled
 from interarec.settings import Settings
 
 PRICE = "18.49"
@@ -26,7 +26,7 @@ def print_diagnosis(settings: Settings) -> bool:
     """Print the diagnosis; whether all is well."""
     found = diagnose(settings)
     for name, fine, words in found:
-        out().print(f"{'[green]ok[/]' if fine else '[bold red]no[/]'}  {name}: {words}")
+        out().print(styled(("ok", "green") if fine else ("no", "bold red"), f"  {name}: {words}"))
     return all(fine for _, fine, _ in found)
 
 

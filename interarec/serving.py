@@ -84,7 +84,7 @@ def print_config(settings: Settings, as_json: bool) -> None:
         print(json.dumps(values))
         return
     for name, value in values.items():
-        out().print(f"INTERAREC_{name.upper()} = {'' if value is None else value}", markup=False)
+        out().print(f"INTERAREC_{name.upper()} = {'' if value is None else value}")
 
 
 def warn_public(settings: Settings) -> None:

@@ -73,5 +73,7 @@ def _products(
     report.examples += tables.examples
     report.products = frame.height
     frame = frame.select([c for c in COLUMNS if c in frame.columns])
+    # Codes of the terminal and line breaks are no part of a title, and end up in every surface otherwise.
+    frame = frame.with_columns(pl.col(pl.String).str.replace_all(r"\p{Cc}+", " ").str.strip_chars())
     report.unpriced = int(frame["price"].null_count()) if "price" in frame.columns else frame.height
     return frame

@@ -20,7 +20,8 @@ const el = (tag, attributes = {}, ...children) => {
 
 function money(amount, currency) {
   if (amount === null || amount === undefined) return "";
-  try { return new Intl.NumberFormat(undefined, { style: "currency", currency: currency || "GBP" }).format(amount); }
+  const options = currency ? { style: "currency", currency } : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  try { return new Intl.NumberFormat(undefined, options).format(amount); }
   catch { return String(amount); }
 }
 
