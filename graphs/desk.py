@@ -1,5 +1,8 @@
 """Between the stored state and the tools' workspace: opened at the start of a step, saved at its end."""
 
+from typing import Any
+
+from catalog.products import Catalog
 from graphs.context import ShoppingContext
 from graphs.state import ShoppingState
 from tools.needs import BehaviorSummary, Candidate, Recommendation, Wishes
@@ -28,12 +31,17 @@ def open_desk(state: ShoppingState, context: ShoppingContext) -> Workspace:
             for r in state.get("recommendations", [])
             if r["item_id"] in catalog
         ],
-        chosen=list(state.get("chosen", [])),
-        last_bundle=state.get("bundle"),
+        chosen=catalog.known(state.get("chosen", [])),
+        last_bundle=_still_sold(state.get("bundle"), catalog),
     )
     if desk.wishes.ignore_browsing:
         desk.leave_aside_browsing()
     return desk
+
+
+def _still_sold(bundle: dict[str, Any] | None, catalog: Catalog) -> dict[str, Any] | None:
+    """The last set without what the catalog no longer has."""
+    return {**bundle, "items": catalog.known(bundle.get("items") or [])} if bundle else None
 
 
 def save_desk(desk: Workspace) -> ShoppingState:

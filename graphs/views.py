@@ -85,7 +85,7 @@ def brief_of(state: ShoppingState, desk: Workspace, bound_reached: bool) -> Brie
     return Brief(
         request=request_of(state["messages"]),
         calls=state["calls"],
-        chosen=[desk.handles.of(i) for i in state.get("chosen", [])],
+        chosen=[desk.handles.of(i) for i in desk.chosen],
         wishes=desk.wishes.sentences(catalog.currency),
         summary={c.value: v for c, v in desk.summary.categories.items() if v != NOT_AVAILABLE},
         notes=notes,
@@ -112,7 +112,7 @@ def withheld(state: ShoppingState, brief: Brief, desk: Workspace) -> set[str]:
         if call["name"] in GATHERING and not call["failed"]
         for card in call["result"].get("products") or []
     }
-    before = {desk.handles.of(item) for items in state.get("shown", []) for item in items}
+    before = {desk.handles.of(item) for items in desk.shown for item in items}
     return gathered - before - set(brief.chosen)
 
 

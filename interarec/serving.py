@@ -9,6 +9,7 @@ from typing import Any
 from catalog.store import StoredCatalog
 from interarec.app import assistant, open_shop
 from interarec.console import console, out
+from interarec.reloading import ServedCatalog
 from interarec.settings import Settings
 
 SECRETS = ("api_key", "keys", "database_url")
@@ -26,8 +27,9 @@ def serve(settings: Settings, stored: StoredCatalog) -> None:
     warn_public(settings)
     log_to_stderr()
     # The shop to browse from the chat: on this machine only, at a port that nobody needs to know.
-    with running(create_shop(stored.catalog)) as shop_url:
-        app = create_app(settings, open_shop(stored), shop_url)
+    front = create_shop(stored.catalog)
+    with running(front) as shop_url:
+        app = create_app(settings, open_shop(stored), shop_url, ServedCatalog(stored), lambda shop: front.state.shop.restock(shop.catalog))
         out().print(f"{stored.name} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
@@ -45,12 +47,14 @@ def serve_storefront(
 
     with contextlib.ExitStack() as stack:
         helper = None
+        front = create_shop(stored.catalog, design=design)
         if with_assistant:
             origins = ",".join([settings.origins, f"http://127.0.0.1:{port}", f"http://localhost:{port}"])
             shop_url = f"http://127.0.0.1:{port}"
-            app = create_app(settings.model_copy(update={"origins": origins}), open_shop(stored), shop_url)
-            helper = stack.enter_context(running(app, settings.port, lifespan="on"))
-        url = stack.enter_context(running(create_shop(stored.catalog, design=design, assistant=helper), port))
+            with_origins = settings.model_copy(update={"origins": origins})
+            app = create_app(with_origins, open_shop(stored), shop_url, ServedCatalog(stored), lambda shop: front.state.shop.restock(shop.catalog))
+            helper = front.state.shop.assistant = stack.enter_context(running(app, settings.port, lifespan="on"))
+        url = stack.enter_context(running(front, port))
         beside = f", the assistant at {helper}, a support console at {helper}/console" if helper else ""
         out().print(f"{stored.name} is open at {url}{beside} (Ctrl-C closes it)")
         while True:

@@ -65,6 +65,12 @@ class Shop:
         self.name = name
         self.assistant = assistant
 
+    def restock(self, catalog: Catalog) -> None:
+        """Sell another catalog from now on, such as a later state of this one."""
+        self.catalog = catalog
+        for made in ("words", "departments"):
+            self.__dict__.pop(made, None)
+
     @cached_property
     def words(self) -> LexicalIndex:
         """Search over titles, brands and specifications."""
@@ -109,7 +115,7 @@ def create_shop(
     templates = Jinja2Templates(directory=HERE / "templates")
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
     pages = _Pages(shop, templates, design)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.home),
             Route("/search", pages.search),
@@ -122,6 +128,8 @@ def create_shop(
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
     )
+    app.state.shop = shop
+    return app
 
 
 class _Pages:

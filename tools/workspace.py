@@ -82,7 +82,8 @@ class Handles:
         for handle, item in self.item_of.items():
             if item == item_id:
                 return handle
-        handle = f"P{len(self.item_of) + 1}"
+        # Handles of products that left the catalog are gone; their numbers are not given to others.
+        handle = f"P{max((int(h[1:]) for h in self.item_of), default=0) + 1}"
         self.item_of[handle] = item_id
         return handle
 

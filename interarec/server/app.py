@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from catalog.errors import InteraRecError
 from interarec.app import assistant
+from interarec.reloading import ServedCatalog, follow
 from interarec.server import browse_routes, openai_api, routes
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import DOCS_POLICY, Guards
@@ -30,10 +31,14 @@ STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "chat.html", "/chat": "chat.html", "/console": "console.html"}
 
 
-def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, shop: Shop, shop_url: str | None = None, served: ServedCatalog | None = None,
+    changed: Callable[[Shop], None] = lambda _: None,
+) -> FastAPI:  # fmt: skip
     """The application for one catalog. Conversations are kept in the settings' database.
 
-    ``shop_url`` is where the catalog is served as a shop, for browsing from the chat.
+    ``shop_url`` is where the catalog is served as a shop, for browsing from the chat. Changes of ``served`` are taken
+    up while the server runs; ``changed`` is told of them.
     """
     desk_ready = asyncio.Event()
 
@@ -49,6 +54,9 @@ def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> F
             mcp = _mount_mcp(app, settings)
             if mcp is not None:
                 await stack.enter_async_context(mcp.session_manager.run())
+            if served is not None:
+                following = asyncio.create_task(follow(served, helper, changed))
+                stack.callback(following.cancel)
             desk_ready.set()
             yield
             desk_ready.clear()
@@ -67,9 +75,10 @@ def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> F
     @app.get("/picture/{item_id}.svg", include_in_schema=False)
     async def picture_of(item_id: str) -> Response:
         """A drawing of a product, where the catalog has no pictures of its own."""
-        if item_id not in shop.catalog:
+        catalog = app.state.desk.assistant.context.shop.catalog
+        if item_id not in catalog:
             return Response(status_code=404)
-        product = shop.catalog.get(item_id)
+        product = catalog.get(item_id)
         drawn = picture(product.title, product.category)
         return Response(drawn, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
@@ -87,7 +96,8 @@ def create_app(settings: Settings, shop: Shop, shop_url: str | None = None) -> F
             await asyncio.wait_for(app.state.desk.assistant.state("readiness"), 5)
         except Exception:
             return JSONResponse({"status": "the database does not answer"}, 503)
-        return JSONResponse({"status": "ready", "products": len(shop.catalog), "catalog": shop.catalog.name})
+        catalog = app.state.desk.assistant.context.shop.catalog
+        return JSONResponse({"status": "ready", "products": len(catalog), "catalog": catalog.name})
 
     @app.get("/metrics", tags=["operation"])
     async def metrics() -> Response:
