@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from catalog.lexical import WORD, stem
 from catalog.products import Catalog
+from tools.mask_cache import MaskCache
 from tools.measures import measures_in
 from tools.needs import Wishes
 
@@ -75,8 +77,8 @@ class WishFilter:
 
     def __init__(self, catalog: Catalog):
         self.catalog = catalog
-        self._words: list[frozenset[str]] | None = None
-        self._term_masks: dict[str, np.ndarray] = {}
+        self._masks = MaskCache(len(catalog))
+        self._size_of: dict[str, np.ndarray] = {}
 
     def masks(self, wishes: Wishes) -> dict[str, np.ndarray]:
         """For each wish that was made, by its field name, the rows that satisfy it, (n,) bool."""
@@ -124,9 +126,11 @@ class WishFilter:
             mask = mask & part
         return mask
 
-    @lru_cache(maxsize=1)  # noqa: B019 - the filter lives as long as its catalog
     def in_stock(self) -> np.ndarray:
         """Rows that are not known to be sold out."""
+        return self._masks.get("in stock", self._in_stock)
+
+    def _in_stock(self) -> np.ndarray:
         return ~(self.catalog.frame["in_stock"] == False).fill_null(False).to_numpy()  # noqa: E712
 
     def _sized(self, wishes: Wishes) -> np.ndarray:
@@ -138,22 +142,24 @@ class WishFilter:
             mask &= (self._size(name) > 0) & (self._size(name) < bound)
         return mask
 
-    @lru_cache(maxsize=32)  # noqa: B019
     def _size(self, dimension: str) -> np.ndarray:
         """The stated size of each row, (n,); NaN where none is stated."""
-        return np.array([s.get(dimension, np.nan) for s in self._sizes()])
+        if dimension not in self._size_of:
+            self._size_of[dimension] = np.array([s.get(dimension, np.nan) for s in self._sizes])
+        return self._size_of[dimension]
 
-    @lru_cache(maxsize=1)  # noqa: B019
+    @cached_property
     def _sizes(self) -> list[dict[str, float]]:
         return [measures_in(text) for text in self.catalog.search_text]
 
-    @lru_cache(maxsize=512)  # noqa: B019
     def _category(self, name: str) -> np.ndarray:
         return np.asarray(self.catalog.category_of_row == name, bool)
 
-    @lru_cache(maxsize=512)  # noqa: B019
     def brand(self, name: str) -> np.ndarray:
         """Rows of a brand and its branches ("HP Paper", of HP); where no brand is so named, rows that say the name."""
+        return self._masks.get(("brand", name), lambda: self._of_brand(name))
+
+    def _of_brand(self, name: str) -> np.ndarray:
         lowered = name.lower()
         branches = [b for b in self.catalog.brands if b.lower().startswith(f"{lowered} ")]
         exact: np.ndarray = np.isin(self.catalog.brand_of_row, [lowered, *(b.lower() for b in branches)])
@@ -163,14 +169,13 @@ class WishFilter:
 
     def term(self, term: str) -> np.ndarray:
         """Rows whose text has every word of a term (stemmed), or those of its synonym."""
-        if term not in self._term_masks:
-            if len(self._term_masks) > 512:
-                self._term_masks.clear()
-            mask = self._any(self._with_words(part) for part in term.split(" or "))
-            if (other := SAME.get(term.lower())) is not None:
-                mask = mask | self._with_words(other)
-            self._term_masks[term] = mask
-        return self._term_masks[term]
+        return self._masks.get(("term", term), lambda: self._of_term(term))
+
+    def _of_term(self, term: str) -> np.ndarray:
+        mask = self._any(self._with_words(part) for part in term.split(" or "))
+        if (other := SAME.get(term.lower())) is not None:
+            mask = mask | self._with_words(other)
+        return mask
 
     def _with_words(self, term: str) -> np.ndarray:
         if stated := STATED.fullmatch(term.lower().strip()):
@@ -217,22 +222,28 @@ class WishFilter:
         pattern = rf"(?i)(?:(?:^|[^\d.,]){re.escape(number)}{written})[\s-]?(?:{unit})(?:$|[^a-z0-9])"
         return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 
-    @lru_cache(maxsize=2048)  # noqa: B019
     def _word(self, word: str) -> np.ndarray:
+        return self._masks.get(("word", word), lambda: self._of_word(word))
+
+    def _of_word(self, word: str) -> np.ndarray:
         pattern = _inflected(word)
         frame = self.catalog.frame
         found = self._text.str.contains(pattern)
         described = frame["description"].str.contains(pattern).fill_null(False)
         return np.asarray((found | described).to_numpy(), bool)
 
-    @lru_cache(maxsize=512)  # noqa: B019
     def titled(self, word: str) -> np.ndarray:
         """Rows whose title has a word, however it is inflected."""
+        return self._masks.get(("titled", word), lambda: self._of_titled(word))
+
+    def _of_titled(self, word: str) -> np.ndarray:
         return np.asarray(self.catalog.frame["title"].str.contains(_inflected(stem(word))).to_numpy(), bool)
 
-    @lru_cache(maxsize=512)  # noqa: B019
     def _derived(self, term: str) -> np.ndarray:
         """Rows that have a word made of a term: who wants nothing that squeaks wants nothing "squeaky"."""
+        return self._masks.get(("derived", term), lambda: self._of_derived(term))
+
+    def _of_derived(self, term: str) -> np.ndarray:
         word = stem(term.lower().strip())
         if not word.isalpha() or len(word) < DERIVABLE:
             return np.zeros(len(self.catalog), bool)
@@ -244,13 +255,9 @@ class WishFilter:
         pattern = rf"(?i)(?:^|[^a-z])(?:{made})(?:$|[^a-z])"
         return np.asarray(self._text.str.contains(pattern).to_numpy(), bool)
 
-    @property
-    def _text(self):  # type: ignore[no-untyped-def]
-        import polars as pl
-
-        if not hasattr(self, "_text_series"):
-            self._text_series = pl.Series(self.catalog.search_text)
-        return self._text_series
+    @cached_property
+    def _text(self) -> pl.Series:
+        return pl.Series(self.catalog.search_text)
 
     def _any(self, masks: Iterable[np.ndarray]) -> np.ndarray:
         total = np.zeros(len(self.catalog), bool)

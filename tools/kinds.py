@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
 from catalog.lexical import stem
 from catalog.products import Catalog, Product
 from tools.english import english_words
+from tools.mask_cache import MaskCache
 
 # What follows these words, or a comma, bracket or dash, describes the thing rather than naming it.
 TAIL = re.compile(
@@ -48,6 +49,7 @@ class Kinds:
 
     def __init__(self, catalog: Catalog):
         self.catalog = catalog
+        self._masks = MaskCache(len(catalog))
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -85,13 +87,15 @@ class Kinds:
         """Rows whose titles are about a kind or name it before they describe it, (n,) bool."""
         return np.asarray((self.head_of_row == noun) | self.named(noun), bool)
 
-    @lru_cache(maxsize=512)  # noqa: B019 - lives as long as its catalog
     def named(self, *phrase: str) -> np.ndarray:
         """Rows whose titles name a kind before they describe it, (n,) bool: "MINI JIGSAW CIRCUS PARADE".
 
         A kind that another follows says what sort the other is: a cushion cover is no cushion. A phrase of several
         words counts in later parts of a title as well, unless these say what the thing is for or comes with.
         """
+        return self._masks.get(phrase, lambda: self._named(phrase))
+
+    def _named(self, phrase: tuple[str, ...]) -> np.ndarray:
         titles = self.catalog.frame["title"]
         rows = np.zeros(len(titles), bool)
         for row in np.flatnonzero(titles.str.contains(rf"(?i)\b{re.escape(phrase[-1])}").to_numpy()):

@@ -28,7 +28,7 @@ UNIT_OF = {
 UNIT_NAMED = "|".join(sorted(UNITS, key=len, reverse=True))
 """The pattern of any unit, the longest first."""
 MEASURE = re.compile(
-    rf"(\d[\d,]*(?:\.\d+)?)(?:\s?[x×]\s?\d[\d,.]*)?\s?-?(?:({UNIT_NAMED})\b|[\"”])",
+    rf"(?<![\d,.])(\d[\d,]{{0,11}}(?:\.\d{{1,6}})?)(?:\s?[x×]\s?\d[\d,.]{{0,11}})?\s?-?(?:({UNIT_NAMED})\b|[\"”])",
     re.IGNORECASE,
 )
 COUNTED = re.compile(r"\b(pieces|pages|players)\s?:\s?(\d+)|\bset of (\d+)", re.IGNORECASE)

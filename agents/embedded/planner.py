@@ -21,9 +21,12 @@ from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.understanding import Understanding
 from agents.planner_prompt import context_in
+from catalog.texts import beginning_and_end
 from tools.toolbox import TOOLS
 
 Call = tuple[str, dict[str, Any]]
+LONGEST_READ = 600
+"""Characters of a message that are understood: its beginning and its end. Patterns never meet more than that."""
 
 
 class EmbeddedPlanner(BaseChatModel):
@@ -53,7 +56,7 @@ class EmbeddedPlanner(BaseChatModel):
         last_request = max((i for i, m in enumerate(messages) if isinstance(m, HumanMessage)), default=-1)
         request = str(messages[last_request].content) if last_request >= 0 else ""
         since = messages[last_request + 1 :]
-        understood = self.understanding.understand(request, situation_of(context))
+        understood = self.understanding.understand(beginning_and_end(request, LONGEST_READ), situation_of(context))
         done = _done(since)
         calls = next_calls(understood, done, bool(context.get("browsed")))
         # Our own tools first; what they cannot tell, another server's may. A question of an order is never ours.

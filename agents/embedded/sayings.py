@@ -75,13 +75,14 @@ class Sayings:
         self.kinds = kinds
         self._fitting = threading.Lock()
         self._fitted: Sorter | None = None
+        # Kept with this object: a cache of the class would keep catalogs that are no longer served.
+        self.said = lru_cache(maxsize=512)(self._said)
 
     def prepare(self) -> None:
         """Fit now, so that no shopper waits for it."""
         _ = self._sorter
 
-    @lru_cache(maxsize=512)  # noqa: B019 - lives as long as its catalog
-    def said(self, text: str) -> Said:
+    def _said(self, text: str) -> Said:
         """What a lower-case message comes nearest to; the chances of all small talk count together."""
         sorter, masked = self._sorter, [_masked(text)]
         vectors, words = self.encoder.encode(masked), _hashed(masked)

@@ -12,7 +12,7 @@ NUMBER_WORDS = {
     "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "a hundred": 100, "hundred": 100, "two hundred": 200, "a couple": 2,
 }  # fmt: skip
-_MONEY = r"(?:[£$€¥]\s?)?(\d+(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
+_MONEY = r"(?:[£$€¥]\s?)?(\d{1,12}(?:[.,]\d{1,2})?)(?:\s?k\b)?\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|£|\$|€)?"
 SIGNED = r"(?:[£$€¥]\s?(\d+(?:[.,]\d{1,2})?)|(\d+(?:[.,]\d{1,2})?)\s?(?:pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur\b|£|\$|€))"
 THINGS = r"(?!(?:upwards|downwards|pounds|dollars|bucks|euros|plus|less|thanks|tops|perhaps|always|this|was|has)\b)[a-z]{2,}s\b"
 """What is counted and is no money: "48 colours"."""

@@ -27,6 +27,8 @@ LONG_WORD = 7
 MIN_TYPO = 5  # shorter words are too near to other words to be corrected
 TYPO_SCORE = 86
 DESCRIBED = re.compile(r"\b[A-Z]+ (?:DESIGN|PATTERN|MOTIF)\b.*$", re.IGNORECASE)
+MOST_UNKNOWN = 16  # words of one message that are looked up as typos
+LONGEST_TYPO = 24  # letters
 KNOWN_WORD = 3  # products that have a word, before a typo is taken for it
 PLAIN = FILLER | SPOKEN | COLOURS | ATTRIBUTES | EVERYDAY_KINDS
 _NAMES = "by|from|brand|made by|called"
@@ -65,6 +67,10 @@ class Vocabulary:
         """Words of the language, which are no typos."""
         self.sayings = Sayings(encoder, kinds.commonest(KINDS))
         self.classes = WordClasses(encoder)
+        # Kept with this object: a cache of the class would keep catalogs that are no longer served.
+        self.said = lru_cache(maxsize=512)(self._said)
+        # Kept with this object: a cache of the class would keep catalogs that are no longer served.
+        self._own_share = lru_cache(maxsize=2048)(self._own_share_of)
 
     @cached_property
     def _brands(self) -> dict[str, str]:
@@ -132,8 +138,7 @@ class Vocabulary:
         names = [m.group(1) for m in listed if m]
         return any(n in self._brands and n not in self.english and n not in FILLER for n in names)
 
-    @lru_cache(maxsize=2048)  # noqa: B019 - the vocabulary lives as long as its catalog
-    def _own_share(self, name: str) -> float:
+    def _own_share_of(self, name: str) -> float:
         """A brand's products for each product of others whose text has its name; names of several words are no words."""
         if " " in name or "-" in name:
             return float("inf")
@@ -156,8 +161,7 @@ class Vocabulary:
             stem(w) for text in self.catalog.search_text[::step] for w in WORD.findall(text.lower())
         )
 
-    @lru_cache(maxsize=512)  # noqa: B019 - the vocabulary lives as long as its catalog
-    def said(self, text: str) -> Said:
+    def _said(self, text: str) -> Said:
         """What a lower-case message comes nearest to, whatever brand it names."""
         for brand in reversed(self.brands_in(text)):
             text = text[: brand.start] + SLOTS["brand"] + text[brand.end :]
@@ -248,8 +252,20 @@ class Vocabulary:
         return next((s for s in synonyms(word) if s in self.kinds.nouns), word)
 
     def spelled(self, text: str) -> str:
-        """A lower-case text with typos put right: words that neither the language nor the shop has."""
-        text = re.sub(r"(?<!\d)[a-z]{4,}(?!\d)", lambda m: self._spelled(m.group()), text)
+        """A lower-case text with typos put right: words that neither the language nor the shop has.
+
+        A text of which most words are unknown is no slip of the pen: after the first few it stays as it is.
+        """
+        left = MOST_UNKNOWN
+
+        def righted(match: re.Match[str]) -> str:
+            nonlocal left
+            word = match.group()
+            if word not in self.english and not self.knows(word):
+                left -= 1
+            return self._spelled(word) if left >= 0 and len(word) <= LONGEST_TYPO else word
+
+        text = re.sub(r"(?<!\d)[a-z]{4,}(?!\d)", righted, text)
         return re.sub(
             r"\b([a-z]{3,}) (?=([a-z]{3,}))", lambda m: self._compound(m.group(1), m.group(2)), text
         )

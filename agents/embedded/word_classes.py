@@ -64,9 +64,10 @@ class WordClasses:
         self.encoder = encoder
         self._own = {word: c for c, words in EXEMPLARS.items() for word in words.split()}
         self._exemplars: np.ndarray | None = None
+        # Kept with this object: a cache of the class would keep catalogs that are no longer served.
+        self.of = lru_cache(maxsize=4096)(self._of)
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - lives as long as its catalog
-    def of(self, word: str) -> WordClass:
+    def _of(self, word: str) -> WordClass:
         """The class of a lower-case word; a thing where no class is sure."""
         if word in self._own:
             return self._own[word]

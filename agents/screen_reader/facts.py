@@ -17,7 +17,7 @@ RATING = re.compile(
     re.IGNORECASE,
 )
 REVIEWS = re.compile(
-    r"(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d)?k|\d+)\+?\s?(?:customer |verified |product |global )?(?:reviews?(?:\(s\))?(?!\w)|(?:ratings?|opinions|testimonials)\b)"
+    r"(?<!\d)(?P<count>\d{1,3}(?:,\d{3}){1,3}|\d{1,6}(?:\.\d)?k|\d{1,9})\+?\s?(?:customer |verified |product |global )?(?:reviews?(?:\(s\))?(?!\w)|(?:ratings?|opinions|testimonials)\b)"
     r"|(?:reviews?|ratings?)\s?\(\s?(?P<count2>\d{1,3}(?:,\d{3})+|\d+)\s?\)",
     re.IGNORECASE,
 )

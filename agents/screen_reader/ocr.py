@@ -32,6 +32,7 @@ BOX_THRESHOLD = 0.5
 UNCLIP = 1.6  # DB (Liao et al. 2020) shrinks text by its area over its perimeter; this grows it back
 MIN_SIDE = 3
 MIN_SCORE = 0.5
+LONGEST_LINE = 400  # characters; patterns are made for no more
 CACHE_LINES = 20_000
 FAST_SCALE = 0.5  # of the picture in which a fast reader looks for lines; it reads them at full size
 
@@ -55,7 +56,7 @@ class TextReader:
         boxes = self.detect(image)
         texts = self.recognise(image, boxes)
         lines = [
-            TextLine(text, score, *box, centres)
+            TextLine(text[:LONGEST_LINE], score, *box, centres[:LONGEST_LINE])
             for box, (text, score, centres) in zip(boxes, texts, strict=True)
             if text.strip() and score >= MIN_SCORE
         ]

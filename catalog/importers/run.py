@@ -13,6 +13,8 @@ from catalog.importers.tables import Tables
 from catalog.products import COLUMNS
 from catalog.sessions import SessionLog
 
+LONGEST_TITLE, LONGEST_TEXT = 500, 4000  # characters; patterns are made for no more
+
 
 def import_path(
     path: Path,
@@ -74,6 +76,8 @@ def _products(
     report.products = frame.height
     frame = frame.select([c for c in COLUMNS if c in frame.columns])
     # Codes of the terminal and line breaks are no part of a title, and end up in every surface otherwise.
-    frame = frame.with_columns(pl.col(pl.String).str.replace_all(r"\p{Cc}+", " ").str.strip_chars())
+    plain = pl.col(pl.String).str.replace_all(r"[\p{Cc}\s]+", " ").str.strip_chars()
+    frame = frame.with_columns(plain.str.slice(0, LONGEST_TEXT))
+    frame = frame.with_columns(pl.col("title").str.slice(0, LONGEST_TITLE))
     report.unpriced = int(frame["price"].null_count()) if "price" in frame.columns else frame.height
     return frame
