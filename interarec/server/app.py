@@ -10,19 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from catalog.errors import InteraRecError
 from interarec.app import assistant
 from interarec.reloading import ServedCatalog, follow
 from interarec.server import browse_routes, openai_api, routes
+from interarec.server.answers import Answers
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import DOCS_POLICY, Guards
 from interarec.server.keys import Gate
 from interarec.server.live import LiveDesk
+from interarec.server.openai_wire import error_response, is_openai
 from interarec.settings import Settings
 from storefront.pictures import picture
 from tools.workspace import Shop
@@ -66,7 +71,7 @@ def create_app(
         description="A shopping assistant that sees what the shopper sees.", docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.state.gate = Gate(settings.api_keys, settings.rate, settings.quota)
-    app.state.threads = openai_api.Threads()
+    app.state.answers = Answers()
     app.include_router(routes.router)
     app.include_router(browse_routes.router)
     app.include_router(openai_api.router)
@@ -104,9 +109,7 @@ def create_app(
         """Counters and times for Prometheus."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @app.exception_handler(InteraRecError)
-    async def told(_: Request, error: InteraRecError) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 400)
+    _tell_errors(app)
 
     if settings.allowed_origins:
         app.add_middleware(
@@ -117,6 +120,30 @@ def create_app(
         Guards, max_bytes=settings.max_upload_mib * 2**20, frame_ancestors=settings.allowed_origins
     )
     return app
+
+
+def _tell_errors(app: FastAPI) -> None:
+    """Errors as one sentence, in the form that the clients of each path read."""
+
+    @app.exception_handler(InteraRecError)
+    async def told(request: Request, error: InteraRecError) -> JSONResponse:
+        if is_openai(request.url.path):
+            return error_response(400, str(error))
+        return JSONResponse({"detail": str(error)}, 400)
+
+    @app.exception_handler(StarletteHTTPException)
+    async def refused(request: Request, error: StarletteHTTPException) -> Response:
+        if is_openai(request.url.path):
+            return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
+        return await http_exception_handler(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        if is_openai(request.url.path):
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"][1:])[:100]
+            return error_response(400, f"{where or 'The body'}: {first['msg']}."[:300])
+        return await request_validation_exception_handler(request, error)
 
 
 def _pages(app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from catalog.errors import InteraRecError
+from interarec.server.openai_wire import error_body, is_openai
 
 LOG = logging.getLogger("interarec.server")
 REQUESTS = Counter("interarec_requests_total", "HTTP requests", ["method", "route", "status"])
@@ -83,7 +84,8 @@ class Guards:
             await self.app(scope, limited, headed)
         except TooLarge as error:
             status = 413
-            body = json.dumps({"detail": str(error)}).encode()
+            told = error_body(413, str(error)) if is_openai(scope["path"]) else {"detail": str(error)}
+            body = json.dumps(told).encode()
             await headed(
                 {
                     "type": "http.response.start",
