@@ -47,6 +47,8 @@ class Brief:
     conversation: list[tuple[str, str]]
     """Earlier turns as (role, text), the latest last."""
     understood: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 20.0
+    """How long a remote writer may take."""
 
 
 class Writer(Protocol):

@@ -1,6 +1,7 @@
 """The remote planner: native tool calls for strong models, JSON held to a schema for weak ones."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -13,9 +14,11 @@ from langchain_core.runnables import Runnable
 
 from agents.endpoint import Endpoint
 from agents.planner import ADVICE
+from agents.reasoning import without_reasoning
 from tools.toolbox import TOOLS
 
 DONE = "respond"
+FENCE = re.compile(r"^`{3}\w*|`{3}$")
 MAX_RESULT = 1000  # characters of a result: a small model reads some fifty tokens a second
 
 
@@ -117,8 +120,9 @@ def _advice(message: BaseMessage) -> str:
 
 def _result(answer: AIMessage, names: set[str]) -> ChatResult:
     message = AIMessage(content="DONE")
+    written = FENCE.sub("", without_reasoning(str(answer.content))).strip()
     try:
-        step = json.loads(str(answer.content))
+        step = json.loads(written)
         if isinstance(step, dict) and step.get("tool") in names:
             call = {
                 "name": step["tool"],
@@ -128,7 +132,7 @@ def _result(answer: AIMessage, names: set[str]) -> ChatResult:
             }
             message = AIMessage(content="", tool_calls=[call])
         elif not (isinstance(step, dict) and step.get("tool") == DONE):
-            message = AIMessage(content=str(answer.content))
+            message = AIMessage(content=written)
     except ValueError:
-        message = AIMessage(content=str(answer.content))
+        message = AIMessage(content=written)
     return ChatResult(generations=[ChatGeneration(message=message)])

@@ -8,6 +8,7 @@ import io
 import logging
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -15,6 +16,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from PIL import Image
 from pydantic import BaseModel, Field
 
+from agents.circuit import reason
 from agents.embedded_reader import EmbeddedReader
 from agents.endpoint import Endpoint
 from agents.frames import Frame, FrameStore
@@ -26,6 +28,8 @@ from catalog.money import Money, money
 from tools.needs import NOT_AVAILABLE, BehaviorSummary, Category
 
 log = logging.getLogger(__name__)
+CALLS = ThreadPoolExecutor(8, "vision")
+"""Calls that may be given up; one that drips on holds one of these threads until its connection ends."""
 FRAMES_PER_CALL = 4
 ANSWER_TOKENS = 2500
 KNOWN_LETTERS = 1500
@@ -91,6 +95,7 @@ class RemoteReader:
         self._model = endpoint.chat_model(vision=True, max_tokens=ANSWER_TOKENS).with_structured_output(
             VisionSummary
         )
+        self._circuit, self._seconds = endpoint.circuit, endpoint.timeout
         self.store = store
         self.embedded = embedded
         self.budget = budget
@@ -111,17 +116,25 @@ class RemoteReader:
                 continue
             began = time.perf_counter()
             try:
-                answer = self._model.invoke(self._messages([r.frame for r in fresh], summary))
-                if not isinstance(answer, VisionSummary):
-                    raise ValueError("no structured answer")
+                answer = self._asked([r.frame for r in fresh], summary)
             except Exception as error:  # whatever the endpoint does, the frames are read
-                log.info("vision model failed: %s", type(error).__name__)
+                self._circuit.failed(f"reading screenshots: {reason(error)}")
                 yield from _instead(group, FAILED_NOTE)
                 continue
+            self._circuit.succeeded()
             used += cost
             log.info("vision model: about %d tokens for %d frames", cost, len(fresh))
             seen = self._readings(fresh, answer, (time.perf_counter() - began) / len(fresh), cost)
             yield from (next(seen) if any(r is f for f in fresh) else r for r in group)
+
+    def _asked(self, frames: list[Frame], summary: BehaviorSummary) -> VisionSummary:
+        """The model's answer; TimeoutError when all of it takes too long, however steadily it drips."""
+        if not self._circuit.allow():
+            raise TimeoutError("the endpoint is left alone after repeated failures")
+        answer = CALLS.submit(self._model.invoke, self._messages(frames, summary)).result(timeout=self._seconds)
+        if not isinstance(answer, VisionSummary):
+            raise ValueError("no structured answer")
+        return answer
 
     @staticmethod
     def _fresh(group: list[FrameReading]) -> list[FrameReading]:

@@ -1,12 +1,15 @@
 """The remote writer: phrases the reply over an OpenAI-compatible endpoint, products as handles."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from agents.circuit import reason
 from agents.endpoint import Endpoint
 from agents.models import Brief
+from agents.reasoning import ReasoningFilter
 
 RULES = """You write the reply of a shopping assistant: short, warm, concrete, no filler, no markdown headings or links.
 
@@ -20,11 +23,17 @@ Never write a title, a price or a brand of a product yourself.
 MAX_RESULT = 6000
 
 
+class ModelResting(Exception):
+    """The endpoint kept failing and is not asked for a while."""
+
+
 class RemoteWriter:
     """Streams a reply from a chat model."""
 
     def __init__(self, endpoint: Endpoint):
         self._model = endpoint.chat_model(max_tokens=700)
+        self._circuit = endpoint.circuit
+        self._first = endpoint.first_token_seconds
 
     async def write(self, brief: Brief) -> AsyncIterator[str]:
         """The reply, token by token."""
@@ -38,6 +47,32 @@ class RemoteWriter:
         data = json.dumps(facts, ensure_ascii=False, default=str)[: MAX_RESULT * 2]
         earlier = "\n".join(f"{who}: {text[:400]}" for who, text in brief.conversation)
         prompt = f"Conversation so far:\n{earlier}\n\nResults (data):\n{data}\n\nWrite the reply to: {brief.request}"
-        async for chunk in self._model.astream([SystemMessage(RULES), HumanMessage(prompt)]):
-            if isinstance(chunk.content, str):
-                yield chunk.content
+        if not self._circuit.allow():
+            raise ModelResting("the language model does not answer at the moment")
+        shown = ReasoningFilter()
+        try:
+            async for piece in self._pieces([SystemMessage(RULES), HumanMessage(prompt)], brief.seconds):
+                yield shown.feed(piece)
+        except Exception as error:
+            self._circuit.failed(reason(error))
+            raise
+        self._circuit.succeeded()
+        yield shown.end()
+
+    async def _pieces(self, messages: list[BaseMessage], seconds: float) -> AsyncIterator[str]:
+        """The model's text as it comes; TimeoutError when its beginning, or all of it, takes too long."""
+        stream = self._model.astream(messages)
+        clock = asyncio.get_running_loop().time
+        ends, wait = clock() + seconds, min(self._first, seconds)
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(max(0.0, wait)):
+                        chunk = await anext(stream)
+                except StopAsyncIteration:
+                    return
+                if isinstance(chunk.content, str):
+                    yield chunk.content
+                    wait = ends - clock() if chunk.content else wait
+        finally:
+            await stream.aclose()  # type: ignore[attr-defined]

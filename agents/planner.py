@@ -1,19 +1,22 @@
 """The planner: asks its model for the next tool calls, and keeps a weak or broken model from doing harm."""
 
+import asyncio
 import json
-import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.utils.json import parse_partial_json
 
+from agents.circuit import Circuit, reason
+from agents.currencies import currency_note, foreign_currency, without_money
 from agents.planner_prompt import system_prompt
+from agents.reasoning import without_reasoning
 from tools.toolbox import TOOLS, schemas
 
-log = logging.getLogger(__name__)
 HISTORY = 6
 MAX_REPLY = 400  # characters of an earlier reply that the planner is told
 ADVICE = "advice"
@@ -21,6 +24,9 @@ SET_WISHES = "set_wishes"
 GATHERING = ("search_catalog", "predict_next_items")
 MAX_CALLS = 6
 MAX_FAILURES = 2
+LONGEST_ARGUMENTS = 4000  # characters
+UNREACHED = "The language model could not be reached; the built-in planner stepped in."
+RESTING = "The language model does not answer at the moment; the built-in planner stepped in."
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,12 @@ class Planner:
 
     def __init__(
         self, model: BaseChatModel, fallback: BaseChatModel, external: Sequence[dict[str, Any]] = (), advise: bool = False,
+        circuit: Circuit | None = None,
     ):  # fmt: skip
         self.model = model
         self.advise = advise
         self.fallback = fallback
+        self.circuit = circuit or Circuit()
         self.names = {*TOOLS, *(t["function"]["name"] for t in external)}
         self._bound = model.bind_tools([*schemas(), *external])
         self._bound_fallback = fallback.bind_tools([*schemas(), *external])
@@ -56,22 +64,39 @@ class Planner:
 
     async def plan(
         self, conversation: Sequence[BaseMessage], calls: list[dict[str, Any]], context: dict[str, Any],
-        use_fallback: bool = False,
+        use_fallback: bool = False, seconds: float | None = None,
     ) -> Plan:  # fmt: skip
-        """The next step of a turn: ``conversation`` ends with the request, ``calls`` are those made for it."""
+        """The next step of a turn: ``conversation`` ends with the request, ``calls`` are those made for it.
+
+        ``seconds`` is how long the model may take; then the fallback steps in.
+        """
+        step = await self._step(conversation, calls, context, use_fallback, seconds)
+        own = (context.get("shop") or {}).get("currency")
+        stated = foreign_currency(request_of(conversation), own)
+        if stated is None or own is None:
+            return step
+        kept = without_money(step.calls)
+        return step if kept == step.calls else replace(step, calls=kept, note=step.note or currency_note(own, stated))
+
+    async def _step(
+        self, conversation: Sequence[BaseMessage], calls: list[dict[str, Any]], context: dict[str, Any],
+        use_fallback: bool, seconds: float | None,
+    ) -> Plan:  # fmt: skip
         messages = [SystemMessage(system_prompt(context)), *_recent(conversation), *_as_messages(calls)]
         failures = sum(1 for c in calls if c.get("failed"))
         if use_fallback or self.embedded or failures > MAX_FAILURES:
             return await self._fallback(messages, calls, None)
+        if not self.circuit.allow():
+            return await self._fallback(messages, calls, RESTING)
+        advised = await self._fallback(messages, calls, None) if self.advise else Plan([], {})
+        advice = advised.calls
         try:
-            advised = await self._fallback(messages, calls, None) if self.advise else Plan([], {})
-            advice = advised.calls
-            answer = await self._bound.ainvoke(_with_advice(messages, advice) if self.advise else messages)
+            async with asyncio.timeout(seconds):
+                answer = await self._bound.ainvoke(_with_advice(messages, advice) if self.advise else messages)
         except Exception as error:  # any failure of a remote service must end in a sensible answer
-            log.info("planner model failed: %s", type(error).__name__)
-            return await self._fallback(
-                messages, calls, "The language model could not be reached; the built-in planner stepped in."
-            )
+            self.circuit.failed(reason(error))
+            return await self._fallback(messages, calls, UNREACHED)
+        self.circuit.succeeded()
         if not isinstance(answer, AIMessage):
             return await self._fallback(messages, calls, None)
         wanted = _with_wishes(_calls_of(answer, self.names), advice, calls, request_of(conversation))
@@ -145,7 +170,7 @@ def _words(text: str) -> set[str]:
 
 def _declines(answer: AIMessage) -> bool:
     """Whether a model that made no call said so as it was told to; prose instead is not trusted."""
-    return str(answer.content).strip().strip(".").upper() == "DONE"
+    return without_reasoning(str(answer.content)).strip(" .").upper() == "DONE"
 
 
 def _unfinished(calls: list[dict[str, Any]]) -> bool:
@@ -165,15 +190,27 @@ def _unfinished(calls: list[dict[str, Any]]) -> bool:
 
 
 def _calls_of(answer: AIMessage, names: set[str]) -> list[dict[str, Any]]:
-    """The tool calls of an answer, also when a weak model wrote them as JSON text."""
+    """The tool calls of an answer, also when a weak model wrote them as JSON text, cut short, or under a longer name."""
     calls = [{"name": c["name"], "arguments": c["args"]} for c in answer.tool_calls]
     if not calls and isinstance(answer.content, str) and "{" in answer.content:
-        calls = _calls_in_text(answer.content, names)
-    for broken in answer.invalid_tool_calls:
-        calls.append(
-            {"name": str(broken.get("name")), "arguments": {"malformed": str(broken.get("args"))[:200]}}
-        )
-    return calls
+        calls = _calls_in_text(without_reasoning(answer.content), names)
+    calls += [_mended(str(broken.get("name")), str(broken.get("args"))) for broken in answer.invalid_tool_calls]
+    return [{**c, "name": _known(str(c["name"]), names)} for c in calls]
+
+
+def _known(name: str, names: set[str]) -> str:
+    """The tool that is meant: models put "functions." and the like before its name."""
+    last = re.split(r"[.:/]", name)[-1]
+    return last if name not in names and last in names else name
+
+
+def _mended(name: str, written: str) -> dict[str, Any]:
+    """A call whose arguments are not quite JSON, read as far as they go."""
+    try:
+        arguments = parse_partial_json(written[:LONGEST_ARGUMENTS])
+    except ValueError:
+        arguments = None
+    return {"name": name, "arguments": arguments if isinstance(arguments, dict) else {"malformed": written[:200]}}
 
 
 def _calls_in_text(text: str, names: set[str]) -> list[dict[str, Any]]:

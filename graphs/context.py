@@ -47,5 +47,7 @@ class ShoppingContext:
     external: ExternalTools = field(default_factory=lambda: ExternalTools({}))
     """Tools of other MCP servers."""
     queue: FrameQueue = field(default_factory=FrameQueue)
+    turn_seconds: float = 20.0
+    """How long a remote model may take for all of a turn's planning and phrasing; then the embedded one steps in."""
     max_rounds: int = 6
     """How often the planner may call tools in one turn."""

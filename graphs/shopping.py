@@ -9,6 +9,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
@@ -37,6 +38,7 @@ KEEP_READINGS = 120
 KEEP_TURNS = 12
 LISTING = ("search_catalog", "rerank", "compare_products", "optimize_bundle", "show_again")
 MAX_REQUEST = 4000
+PLANNING = 0.6  # of a turn's time: what planning leaves is for phrasing
 
 
 async def capture(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> ShoppingState:
@@ -100,10 +102,13 @@ async def plan(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Shopp
     context = runtime.context
     # A request is understood against the situation in which it was made, however many calls follow.
     situation = state["situation"] if state["rounds"] else planner_context(state, context)
+    began = state["began"] if state["rounds"] else time.time()
+    left = PLANNING * context.turn_seconds - (time.time() - began)
     step = await context.planner.plan(
-        state["messages"], state["calls"], situation, state.get("fallback", False)
+        state["messages"], state["calls"], situation, state.get("fallback", False) or left <= 0, left
     )
     return {
+        "began": began,
         "situation": situation,
         "pending": step.calls,
         "understood": {**state.get("understood", {}), **{k: v for k, v in step.understood.items() if v}},
@@ -166,7 +171,8 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     emit = get_stream_writer()
     context = runtime.context
     desk = open_desk(state, context)
-    brief: Brief = brief_of(state, desk, bound_reached=bool(state["pending"]))
+    left = context.turn_seconds - (time.time() - state["began"])
+    brief: Brief = replace(brief_of(state, desk, bound_reached=bool(state["pending"])), seconds=max(0.0, left))
     products = {h: desk.product(i) for h, i in desk.handles.item_of.items() if i in context.shop.catalog}
 
     def brands_of(text: str) -> list[str]:

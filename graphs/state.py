@@ -47,6 +47,8 @@ class ShoppingState(TypedDict, total=False):
     removed: list[str]
     situation: dict[str, Any]
     """The planner's context as it was when the turn began."""
+    began: float
+    """When planning of this turn began, seconds since the epoch."""
     rounds: int
     turns: int
     fallback: bool

@@ -99,15 +99,19 @@ def make_context(settings: Settings, shop: Shop, external: ExternalTools | None 
         from agents.openai_planner import remote_planner
         from agents.openai_writer import RemoteWriter
 
-        writer = RemoteWriter(_endpoint(settings))
-        model = remote_planner(_endpoint(settings), settings.planner_mode)
-        planner = Planner(model, fallback, external.schemas(), advise=settings.planner_mode == "json")
+        endpoint = endpoint_of(settings)
+        writer = RemoteWriter(endpoint)
+        model = remote_planner(endpoint, settings.planner_mode)
+        planner = Planner(
+            model, fallback, external.schemas(), advise=settings.planner_mode == "json", circuit=endpoint.circuit
+        )
     embedded = EmbeddedReader(frames, PageInterpreter.of(settings.fast_reading))
     redactor = Redactor(frames, embedded.interpreter.reader)
     summarizer = Summarizer(page_reader(settings, frames, embedded), shop.linker)
     return ShoppingContext(
-        shop, frames, redactor, summarizer, planner, Responder(writer), vocabulary, external
-    )
+        shop, frames, redactor, summarizer, planner, Responder(writer), vocabulary, external,
+        turn_seconds=settings.turn_seconds,
+    )  # fmt: skip
 
 
 def page_reader(settings: Settings, frames: FrameStore, embedded: EmbeddedReader) -> PageReader:
@@ -116,13 +120,15 @@ def page_reader(settings: Settings, frames: FrameStore, embedded: EmbeddedReader
         return embedded
     from agents.openai_reader import RemoteReader
 
-    return RemoteReader(_endpoint(settings), frames, embedded, settings.vision_budget)
+    return RemoteReader(endpoint_of(settings), frames, embedded, settings.vision_budget)
 
 
-def _endpoint(settings: Settings) -> Endpoint:
+def endpoint_of(settings: Settings) -> Endpoint:
+    """The endpoint of the settings, with its limits."""
     return Endpoint(
         model=settings.model, vision_model=settings.vision_model or settings.model, base_url=settings.base_url,
         api_key=settings.api_key, timeout=settings.timeout, retries=settings.retries,
+        first_token_seconds=settings.first_token_seconds,
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from interarec.console import out, styled
 from interarec.settings import Settings
 
 PRICE = "18.49"
+PROBE, PROBE_TOKENS, PROBE_SECONDS = "Answer with the word OK.", 16, 20.0
+LONGEST_SAID = 300  # characters
 
 
 def diagnose(settings: Settings) -> list[tuple[str, bool, str]]:
@@ -17,7 +19,7 @@ def diagnose(settings: Settings) -> list[tuple[str, bool, str]]:
         _home(settings),
         _browser(settings),
         _catalog(settings),
-        _endpoint(settings),
+        endpoint_diagnosis(settings),
         _database(settings),
     ]
 
@@ -90,28 +92,37 @@ def _catalog(settings: Settings) -> tuple[str, bool, str]:
     return "catalog", True, f"{settings.catalog}: {size:,} products, indexed, {trained} a next-item model"
 
 
-def _endpoint(settings: Settings) -> tuple[str, bool, str]:
+def endpoint_diagnosis(settings: Settings) -> tuple[str, bool, str]:
+    """Whether the language model answers, found out by asking it, and what it said where it does not."""
     if not settings.remote:
         return "model", True, "the embedded one (no endpoint is set)"
-    import httpx
+    from interarec.app import endpoint_of
 
-    base = (settings.base_url or "https://api.openai.com/v1").rstrip("/")
-    key = settings.api_key.get_secret_value() if settings.api_key else ""
+    base = settings.base_url or "https://api.openai.com/v1"
+    endpoint = endpoint_of(settings.model_copy(update={"retries": 0, "timeout": PROBE_SECONDS}))
     try:
-        answer = httpx.get(f"{base}/models", headers={"authorization": f"Bearer {key}"}, timeout=5)
-    except httpx.HTTPError:
-        return (
-            "model",
-            False,
-            f"{base} cannot be reached; check INTERAREC_BASE_URL. The embedded model steps in.",
-        )
-    if answer.status_code >= 400:
-        return (
-            "model",
-            False,
-            f"{base} answers {answer.status_code}; check INTERAREC_API_KEY. The embedded model steps in.",
-        )
-    return "model", True, f"{settings.model} at {base}"
+        endpoint.chat_model(max_tokens=PROBE_TOKENS).invoke(PROBE)
+    except Exception as error:  # whatever it is, the operator is told what the endpoint said
+        return "model", False, f"{settings.model} at {base} does not answer; {_said(error, settings)} The embedded model steps in."
+    left_out = "".join(f"; it takes no {name} ({said})" for name, said in endpoint.refusals.told.items())
+    return "model", True, f"{settings.model} at {base} answers{left_out}"
+
+
+def _said(error: Exception, settings: Settings) -> str:
+    """What to check, with what the endpoint said; the key is never repeated."""
+    from openai import APIConnectionError, APIStatusError, AuthenticationError
+
+    from agents.adaptive import said_by
+
+    if isinstance(error, APIConnectionError):
+        return "check INTERAREC_BASE_URL and that it runs."
+    if not isinstance(error, APIStatusError):
+        return f"it sent something else than a completion ({type(error).__name__}); check INTERAREC_BASE_URL."
+    name = "INTERAREC_API_KEY" if isinstance(error, AuthenticationError) else "INTERAREC_MODEL and INTERAREC_BASE_URL"
+    said = said_by(error)[:LONGEST_SAID]
+    if settings.api_key and (secret := settings.api_key.get_secret_value()):
+        said = said.replace(secret, "(the key)")
+    return f"check {name}. It said {error.status_code}: {said}"
 
 
 def _database(settings: Settings) -> tuple[str, bool, str]:

@@ -1,14 +1,14 @@
 // A support agent's console: the customer's session on the left, the co-pilot on the right, on the same session.
+import { headers, session, withKey } from "./session.js";
+
 const $ = (id) => document.getElementById(id);
 const parameters = new URLSearchParams(location.search);
-const key = parameters.get("key");
-const headers = key ? { authorization: `Bearer ${key}` } : {};
 
 const text = (tag, words, name = "") => { const n = document.createElement(tag); n.textContent = words; n.className = name; return n; };
 
 async function open(id) {
   const base = `/v1/sessions/${encodeURIComponent(id)}`;
-  const answer = await fetch(`${base}/summary`, { headers });
+  const answer = await withKey(() => fetch(`${base}/summary`, { headers: headers() }));
   if (!answer.ok) { $("summary").replaceChildren(text("dd", "There is no such session.", "note")); return; }
   const found = await answer.json();
   $("which").value = id;
@@ -17,13 +17,13 @@ async function open(id) {
   const pictures = await Promise.all(found.frames.slice(-6).map(async (f) => {
     const image = document.createElement("img");
     image.alt = `${f.kind} page with ${f.products} products`;
-    image.src = URL.createObjectURL(await (await fetch(`${base}/frames/${f.digest}`, { headers })).blob());
+    image.src = URL.createObjectURL(await (await fetch(`${base}/frames/${f.digest}`, { headers: headers() })).blob());
     const figure = document.createElement("figure");
     figure.append(image, text("figcaption", `${f.kind}, ${f.products} products`));
     return figure;
   }));
   $("frames").replaceChildren(...pictures);
-  const asked = await fetch(`${base}/recommendations`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify({ k: 3 }) });
+  const asked = await fetch(`${base}/recommendations`, { method: "POST", headers: { ...headers(), "content-type": "application/json" }, body: JSON.stringify({ k: 3 }) });
   const { products } = await asked.json();
   $("suggested").replaceChildren(...products.map((p) => {
     const card = text("article", "", "card");
@@ -33,14 +33,11 @@ async function open(id) {
     card.append(text("b", p.title), text("div", p.brand || "", "brand"), text("div", p.price ? `${p.currency || ""} ${p.price}` : "", "price"), text("div", p.reasons.join("; "), "why"), use);
     return card;
   }));
-  const query = new URLSearchParams({ embed: "1", session: id, ...(key ? { key } : {}) });
+  const query = new URLSearchParams({ embed: "1", session: id });
   $("copilot").src = `/chat?${query}`;
 }
 
 $("join").addEventListener("submit", (event) => { event.preventDefault(); open($("which").value.trim()); });
 const given = parameters.get("session") || localStorage.getItem("interarec-session-here");
 if (given) open(given);
-else {
-  const made = await fetch("/v1/sessions", { method: "POST", headers });
-  if (made.ok) open((await made.json()).session_id);
-}
+else open(await session());

@@ -7,7 +7,7 @@
   const base = new URL(script.src).origin;
   const product = script.dataset.productUrl || "";
   const query = new URLSearchParams({ embed: "1", host: location.origin });
-  if (script.dataset.key) query.set("key", script.dataset.key);
+  const secret = script.dataset.key ? `#${new URLSearchParams({ key: script.dataset.key })}` : "";  // not in what servers log
 
   const root = document.createElement("div");
   const shadow = root.attachShadow({ mode: "open" });
@@ -25,7 +25,7 @@
 
   const post = (message) => frame.contentWindow?.postMessage(message, base);
   function open(on) {
-    if (on && !frame.src) frame.src = `${base}/chat?${query}`;
+    if (on && !frame.src) frame.src = `${base}/chat?${query}` + secret;
     frame.hidden = !on;
     button.setAttribute("aria-expanded", String(on));
     button.textContent = on ? "Close" : "Ask the assistant";
