@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import HTTPException
 
-from agents.frames import decoded
+from agents.pictures import decoded
 from agents.summarizer import describe
 from catalog.errors import InputError
 from graphs.desk import open_desk
