@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.money import Money
+from catalog.money import Amount, Money
 from catalog.products import Product
 from tools.measures import bound_in_words
 from tools.synonyms import SERVES
@@ -116,8 +116,8 @@ class Wishes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     query: str | None = Field(default=None, description="the kind of thing wanted, in a few words")
-    min_price: Decimal | None = Field(default=None, ge=0)
-    max_price: Decimal | None = Field(default=None, ge=0)
+    min_price: Amount | None = None
+    max_price: Amount | None = None
     brands: list[str] = Field(default_factory=list, description="only these brands")
     exclude_brands: list[str] = Field(default_factory=list)
     categories: list[str] = Field(default_factory=list, description="only these catalog categories")
