@@ -57,7 +57,7 @@ def make_mcp(
 
     ``tenant`` tells from the HTTP request of a call (None on standard input) whose sessions it may use.
     """
-    server: McpServer = Server("InteraRec", instructions=ABOUT)
+    server: McpServer = Server("InteraRec", "0.1.0", instructions=ABOUT)
 
     @server.list_tools()  # type: ignore[no-untyped-call,untyped-decorator]
     async def list_tools() -> list[types.Tool]:

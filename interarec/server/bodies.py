@@ -35,7 +35,7 @@ class Bodies:
 
     app: ASGIApp
     max_bytes: int
-    patience: float = PATIENCE
+    patience: float = field(default_factory=lambda: PATIENCE)
     _held: int = 0
     _parsers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "parse"))
 

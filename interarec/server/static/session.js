@@ -2,7 +2,11 @@
 const parameters = new URLSearchParams(location.search);
 const KEY = parameters.get("key");
 const NAME = `interarec-session-${parameters.get("host") || "here"}`;
-let id = parameters.get("session") || localStorage.getItem(NAME);
+// A session is named from outside only by our own console, around this page: a link that anybody can send must not put
+// a visitor into a session whose id somebody else knows.
+const framedByConsole = () => { try { return self !== top && parent.location.origin === location.origin && parent.location.pathname === "/console"; } catch { return false; } };
+const given = framedByConsole() ? new URLSearchParams(location.hash.slice(1)).get("session") : null;
+let id = given || localStorage.getItem(NAME);
 
 const headers = (more = {}) => ({ ...(KEY ? { authorization: `Bearer ${KEY}` } : {}), ...more });
 
@@ -17,7 +21,7 @@ export async function session() {
   return id;
 }
 
-export const keep = () => { if (!parameters.get("session")) localStorage.setItem(NAME, id); };
+export const keep = () => { if (!given) localStorage.setItem(NAME, id); };
 
 export async function api(path, options = {}) {
   const typed = options.body && typeof options.body === "string" ? { "content-type": "application/json" } : {};
