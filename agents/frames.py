@@ -1,21 +1,17 @@
 """Frames: screenshots of the viewport, kept by digest in a folder, for as short as they are needed."""
 
 import hashlib
-import io
 import os
 import threading
 import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict
 
-from catalog.errors import InputError
+from agents.pictures import own_pixels, size_of
 
 KEEP_SECONDS = 24 * 3600
-MAX_SIDE = 1920  # a display of double density is read no better at its full size
-MAX_PIXELS = 60_000_000
 
 
 class Frame(BaseModel):
@@ -40,8 +36,7 @@ class FrameStore:
 
     def put(self, picture: bytes, url: str = "", taken: float | None = None) -> Frame:
         """Store an encoded picture; the same picture is stored once. InputError when it is none."""
-        with _opened(picture, url or "the picture") as image:
-            width, height = image.size
+        width, height = size_of(picture, url or "the picture")
         digest = hashlib.sha256(picture).hexdigest()[:32]
         path = self._path(digest)
         if not path.exists():
@@ -72,11 +67,11 @@ class FrameStore:
         return path.read_bytes() if path.exists() else None
 
     def pixels(self, digest: str) -> np.ndarray | None:
-        """The picture as RGB, (h, w, 3) uint8, at most ``MAX_SIDE`` wide; None when it is gone."""
+        """The picture as RGB, (h, w, 3) uint8, at most ``pictures.MAX_SIDE`` wide; None when it is gone."""
         picture = self.picture(digest)
         if picture is None:
             return None
-        return decoded(picture, digest)
+        return own_pixels(picture, digest)
 
     def sweep(self) -> int:
         """Delete what has expired; returns how many."""
@@ -99,26 +94,3 @@ class FrameStore:
 
     def _path(self, digest: str) -> Path:
         return self.folder / f"{''.join(c for c in digest if c.isalnum())}.png"
-
-
-def decoded(picture: bytes, name: str) -> np.ndarray:
-    """An encoded picture as RGB, (h, w, 3) uint8, at most ``MAX_SIDE`` wide; InputError when it is none."""
-    with _opened(picture, name) as image:
-        image = image.convert("RGB")
-        if image.width > MAX_SIDE:
-            height = round(image.height * MAX_SIDE / image.width)
-            image = image.resize((MAX_SIDE, height), Image.Resampling.LANCZOS)
-        return np.asarray(image)
-
-
-def _opened(picture: bytes, name: str) -> Image.Image:
-    try:
-        image = Image.open(io.BytesIO(picture))
-        if image.width * image.height > MAX_PIXELS:
-            raise InputError(f"{name} is too large to read ({image.width} x {image.height} pixels).")
-        image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(
-            f"{name} is not an image that can be read; pass a PNG or JPEG screenshot."
-        ) from error
-    return image

@@ -6,12 +6,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from agents.frames import Frame, decoded
+from agents.frames import Frame
+from agents.pictures import MAX_PIXELS, decoded
 from agents.redaction import Redactor
 from catalog.errors import InputError
 
-IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+IMAGES = (".png", ".jpg", ".jpeg", ".webp")
 VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v")
+CONTAINERS = (
+    *((4, kind) for kind in (b"ftyp", b"moov", b"mdat", b"wide", b"free")), (0, b"\x1aE\xdf\xa3"), (8, b"AVI "),
+)  # fmt: skip
+"""Where MP4 and MOV, WebM and MKV, and AVI are marked: a playlist, which leads to other files, is none of them."""
 GRID = (64, 40)
 CHANGED = (
     2.0  # of 255: mean difference of grey blocks, above what a codec alone makes of a page that stands still
@@ -67,17 +72,22 @@ def video_pictures(file: Path, every: float) -> Iterator[tuple[float, np.ndarray
     """Pictures of a screen recording that differ, as (seconds, RGB (h, w, 3) uint8), looked at ``every`` seconds."""
     if not file.exists():
         raise InputError(f"{file} cannot be opened; check the path.")
-    video = cv2.VideoCapture(str(file))
+    not_one = InputError(f"{file} is not a video that can be read; MP4 and WebM can.")
+    if not _is_container(file):
+        raise not_one
+    video = cv2.VideoCapture(str(file), cv2.CAP_FFMPEG)
     try:
         rate = video.get(cv2.CAP_PROP_FPS)
         if not video.isOpened() or not 0 < rate < 1000:
-            raise InputError(f"{file} is not a video that can be read; MP4 and WebM can.")
+            raise not_one
+        size = video.get(cv2.CAP_PROP_FRAME_WIDTH), video.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        if size[0] * size[1] > MAX_PIXELS:
+            raise InputError(f"{file} is too large to read ({size[0]:g} x {size[1]:g} pixels).")
         before: np.ndarray | None = None
         step, number, due = rate * every, 0, 0.0
         while video.grab():
-            if number >= due:
+            if number >= due and (picture := video.retrieve()[1]) is not None:
                 due += step
-                _, picture = video.retrieve()
                 blocks = cv2.resize(
                     cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), GRID, interpolation=cv2.INTER_AREA
                 ).astype(float)
@@ -89,6 +99,12 @@ def video_pictures(file: Path, every: float) -> Iterator[tuple[float, np.ndarray
             raise InputError(f"{file} has no pictures.")
     finally:
         video.release()
+
+
+def _is_container(file: Path) -> bool:
+    with file.open("rb") as opened:
+        head = opened.read(16)
+    return any(head[at : at + len(mark)] == mark for at, mark in CONTAINERS)
 
 
 def _differ(before: np.ndarray, after: np.ndarray) -> bool:

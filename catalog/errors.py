@@ -7,7 +7,8 @@
     ├── ModelMismatch       a next-item model belongs to another catalog or is damaged
     ├── CaptureError        the browser could not be started, reached or photographed
     ├── ConsentError        a capture was refused because nobody agreed to it
-    └── ToolInputError      a tool was called with arguments it cannot use
+    ├── ToolInputError      a tool was called with arguments it cannot use
+    └── TurnError           a turn of a conversation failed for a fault of ours, and was taken back
 
 Each message says what is wrong and what to do about it. The surfaces print it as it is; nothing below them
 catches the root.
@@ -44,3 +45,7 @@ class ConsentError(InteraRecError):
 
 class ToolInputError(InteraRecError):
     """A tool was called with arguments that it cannot use; the message goes back to the model."""
+
+
+class TurnError(InteraRecError):
+    """A turn of a conversation failed for a fault of ours; the conversation stands as it did before it."""

@@ -1,10 +1,11 @@
 """Amounts of money with their currency: exact, comparable, printable."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Annotated
 
 from babel.numbers import format_currency
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_serializer
 
 CURRENCY_SIGNS: dict[str, str] = {
     "£": "GBP",
@@ -19,6 +20,22 @@ CURRENCY_SIGNS: dict[str, str] = {
     "฿": "THB",
 }
 
+MOST = Decimal("999999999999.99")
+"""The largest amount that anything is reckoned with: beyond it, figures are no price."""
+
+
+def bounded(amount: Decimal) -> Decimal:
+    """An amount within the range that is reckoned with, from ``-MOST`` to ``MOST``; zero for what is no number.
+
+    >>> bounded(Decimal("12.50")), bounded(Decimal("9" * 40)), bounded(Decimal("nan"))
+    (Decimal('12.50'), Decimal('999999999999.99'), Decimal('0'))
+    """
+    return Decimal(0) if amount.is_nan() else max(-MOST, min(MOST, amount))
+
+
+Amount = Annotated[Decimal, Field(ge=0, le=MOST, allow_inf_nan=False)]
+"""An amount that somebody gives: a wish, a bound, an argument of a tool."""
+
 
 class Money(BaseModel):
     """An amount in a currency; ``currency`` is an ISO 4217 code, or None where the page did not say.
@@ -31,7 +48,7 @@ class Money(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    amount: Decimal
+    amount: Annotated[Decimal, AfterValidator(bounded)]
     currency: str | None = None
 
     @field_serializer("amount")
@@ -57,14 +74,17 @@ def format_money(amount: Decimal, currency: str | None) -> str:
 
 
 def money(value: float | str | Decimal | None, currency: str | None) -> Money | None:
-    """A float or text rounded to cents, or None for a missing or negative value.
+    """A float or text rounded to cents, or None for what is missing, no number, negative or beyond ``MOST``.
 
     >>> money(2.5500000001, "GBP")
     Money(amount=Decimal('2.55'), currency='GBP')
     """
     if value is None:
         return None
-    amount = Decimal(str(value))
-    if not amount.is_finite() or amount < 0:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or not 0 <= amount <= MOST:
         return None
     return Money(amount=amount.quantize(Decimal("0.01")), currency=currency)

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import CatalogError
-from catalog.money import Money, money
+from catalog.money import MOST, Money, money
 
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "item_id": pl.String,
@@ -109,7 +109,7 @@ class Catalog:
     @cached_property
     def prices(self) -> np.ndarray:
         """Prices in row order, (n,) float64, NaN where unknown."""
-        return self.frame["price"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return _amounts(self.frame["price"])
 
     @cached_property
     def priced(self) -> bool:
@@ -119,7 +119,7 @@ class Catalog:
     @cached_property
     def list_prices(self) -> np.ndarray:
         """List prices in row order, (n,) float64, NaN where unknown."""
-        return self.frame["list_price"].fill_null(float("nan")).to_numpy()
+        return _amounts(self.frame["list_price"])
 
     @cached_property
     def ratings(self) -> np.ndarray:
@@ -202,6 +202,12 @@ def _by_frequency(column: pl.Series) -> list[str]:
         .sort(["count", column.name], descending=[True, False])[column.name]
         .to_list()
     )
+
+
+def _amounts(column: pl.Series) -> np.ndarray:
+    """A column of amounts, (n,) float64, NaN where there is none or what there is is no price."""
+    amounts = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return np.where((amounts >= 0) & (amounts <= float(MOST)), amounts, np.nan)
 
 
 def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,8 @@ from starlette.routing import Route
 
 from agents.browser import browser
 from agents.capture import CaptureAgent, Consent, open_page
-from agents.frames import FrameStore, decoded
+from agents.frames import FrameStore
+from agents.pictures import own_pixels
 from agents.redaction import Redactor
 from agents.screen_reader.ocr import TextReader
 from storefront.server import running
@@ -101,7 +102,7 @@ async def _evaluate(persons: int, reader: TextReader, step: Callable[[str], None
             for kind, who, look in itertools.product(PAGES, range(persons), range(len(LOOKS))):
                 step(f"{kind}, person {who + 1}, look {look + 1}")
                 page = await open_page(context, f"{url}/{kind}?who={who}&look={look}")
-                bare = decoded(await page.screenshot(), kind)
+                bare = own_pixels(await page.screenshot(), kind)
                 before = _letters(fresh, bare)
                 agent.frames.clear()
                 masked = await agent.shoot()

@@ -1,6 +1,7 @@
 """Composition: from settings to a catalog, the agents, and a graph with a place to keep conversations."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,10 +29,11 @@ from agents.redaction import Redactor
 from agents.responder import Responder
 from agents.screen_reader.page import PageInterpreter
 from agents.summarizer import Summarizer
-from catalog.errors import InputError, ModelMismatch
+from catalog.errors import InputError, InteraRecError, ModelMismatch, TurnError
 from catalog.importers.report import ImportReport
 from catalog.store import CatalogStore, StoredCatalog, Track
 from graphs.context import ShoppingContext
+from graphs.rollback import roll_back
 from graphs.shopping import build_graph, new_turn
 from interarec.settings import Settings
 from interarec.tracing import configure_tracing
@@ -39,6 +41,8 @@ from tools.toolbox import TOOLS
 from tools.workspace import Shop
 
 OnEvent = Callable[[dict[str, Any]], None]
+LOG = logging.getLogger(__name__)
+TURN_FAILED = "Something went wrong with that, so I left it aside; what we had so far stands. Put it another way, or try again."
 
 
 def frame_store(settings: Settings) -> FrameStore:
@@ -161,13 +165,26 @@ class Assistant:
         self.context.queue.put(conversation, *frames)
 
     async def turn(self, conversation: str, request: str, on_event: OnEvent | None = None) -> TurnResult:
-        """Run one turn to its end; ``on_event`` receives progress and text as they come."""
+        """Run one turn to its end; ``on_event`` receives progress and text as they come.
+
+        A turn that fails leaves the conversation as it was: with an InteraRecError where it cannot be done, with a
+        TurnError where the fault is ours.
+        """
         config = thread(conversation)
-        async for event in self.graph.astream(
-            dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
-        ):
-            if on_event is not None:
-                on_event(event)
+        before = await self.graph.aget_state(config)
+        try:
+            async for event in self.graph.astream(
+                dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
+            ):
+                if on_event is not None:
+                    on_event(event)
+        except InteraRecError:
+            await roll_back(self.graph, before)
+            raise
+        except Exception as error:
+            LOG.exception("a turn failed")
+            await roll_back(self.graph, before)
+            raise TurnError(TURN_FAILED) from error
         values = (await self.graph.aget_state(config)).values
         message = values["messages"][-1]
         return TurnResult(

@@ -144,7 +144,7 @@ def serve(
     from interarec.serving import serve as run
 
     settings = settings_from(home=home, host=host, port=port)
-    run(settings, catalog_from(settings, catalog))
+    run(settings, lambda: catalog_from(settings, catalog))
 
 
 @app.command()
@@ -153,7 +153,7 @@ def mcp(catalog: CatalogOption = None, home: HomeOption = None) -> None:
     from interarec.serving import serve_mcp
 
     settings = settings_from(home=home)
-    serve_mcp(settings, catalog_from(settings, catalog))
+    serve_mcp(settings, lambda: catalog_from(settings, catalog))
 
 
 @app.command()

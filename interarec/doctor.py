@@ -3,7 +3,7 @@
 import asyncio
 
 from agents.browser import browser
-from agents.frames import decoded
+from agents.pictures import own_pixels
 from agents.screen_reader.ocr import TextReader
 from interarec.console import out, styled
 from interarec.settings import Settings
@@ -55,7 +55,7 @@ def _browser(settings: Settings) -> tuple[str, bool, str]:
     except InteraRecError as error:
         return "browser", False, str(error)
     try:
-        read = " ".join(line.text for line in TextReader().read(decoded(picture, "the test page")))
+        read = " ".join(line.text for line in TextReader().read(own_pixels(picture, "the test page")))
     except Exception as error:
         return (
             "browser", False,

@@ -1,112 +1,130 @@
-"""InteraRec as an MCP server: its tools, and what was seen as a resource, for any MCP client."""
+"""InteraRec as an MCP server: its tools, and what was seen as a resource, for any MCP client.
 
-import uuid
+Nothing heavy is imported here: a client is answered at once, and what its calls need is made ready behind that.
+"""
+
+import json
+import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mcp.server.fastmcp import FastMCP
+from mcp import types
+from mcp.server.lowlevel import Server
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 
-from graphs.desk import open_desk, save_desk
-from graphs.shopping import KEEP_TURNS, LISTING
-from graphs.state import ShoppingState
-from interarec.app import Assistant, thread
-from tools.needs import NOT_AVAILABLE, BehaviorSummary
-from tools.toolbox import run_tool
+from catalog.errors import InputError, InteraRecError
 
-PREFIX = "mcp:"
+if TYPE_CHECKING:
+    from interarec.session_tools import SessionTools
+    from tools.toolbox import Tool
+
+LOG = logging.getLogger(__name__)
 ABOUT = (
     "Recommends products of one shop from what a shopper browsed and wished. Begin with `start_session`, then chat, or call "
     "the tools. Products are named by handles such as P1; never name a product or a price that a tool did not return."
 )
+SESSION = {"type": "string", "description": "the id that start_session gave", "maxLength": 64}
+START = types.Tool(
+    name="start_session",
+    description="Begin a session and return its id, which the other tools take.",
+    inputSchema={"type": "object", "properties": {}, "additionalProperties": False},
+)
+CHAT = types.Tool(
+    name="chat",
+    description="Say something as the shopper; returns the reply and the products that it names.",
+    inputSchema={
+        "type": "object",
+        "properties": {"session": SESSION, "message": {"type": "string", "minLength": 1, "maxLength": 4000}},
+        "required": ["session", "message"],
+        "additionalProperties": False,
+    },
+)
+SUMMARY = types.ResourceTemplate(
+    name="summary", uriTemplate="summary://{session}", mimeType="text/plain",
+    description="The behaviour summary of a session in its eight categories.",
+)  # fmt: skip
+
+Tenant = Callable[[Any], str]
+McpServer = Server[Any, Any]
 
 
-def make_mcp(assistant: Assistant) -> FastMCP:
-    """The MCP server of an assistant."""
-    mcp = FastMCP("InteraRec", instructions=ABOUT, stateless_http=True, streamable_http_path="/")
+def make_mcp(
+    toolbox: Callable[[], Awaitable["dict[str, Tool]"]],
+    sessions: Callable[[], Awaitable["SessionTools"]],
+    tenant: Tenant = lambda request: "local",
+) -> McpServer:
+    """An MCP server; ``toolbox`` and ``sessions`` are waited for when they are first needed.
 
-    async def call(session: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Run one of the planner's tools on a session."""
-        config = thread(PREFIX + session)
-        state: ShoppingState = (await assistant.graph.aget_state(config)).values  # type: ignore[assignment]
-        desk = open_desk(state, assistant.context)
-        run = run_tool(desk, name, arguments)
-        values = dict(save_desk(desk))
-        if name in LISTING and not run.failed and desk.chosen:  # "the second one" points into it
-            values["shown"] = [*state.get("shown", []), desk.chosen][-KEEP_TURNS:]
-        await assistant.graph.aupdate_state(config, values, as_node="respond")
-        return run.result
+    ``tenant`` tells from the HTTP request of a call (None on standard input) whose sessions it may use.
+    """
+    server: McpServer = Server("InteraRec", "0.1.0", instructions=ABOUT)
 
-    @mcp.tool()
-    async def start_session() -> str:
-        """Begin a session and return its id, which the other tools take."""
-        session = uuid.uuid4().hex
-        await assistant.graph.aupdate_state(thread(PREFIX + session), {"turns": 0}, as_node="respond")
-        return session
+    @server.list_tools()  # type: ignore[no-untyped-call,untyped-decorator]
+    async def list_tools() -> list[types.Tool]:
+        own = [
+            types.Tool(name=t.name, description=t.description, inputSchema=_schema(t))
+            for t in (await toolbox()).values()
+        ]
+        return [START, CHAT, *own]
 
-    @mcp.tool()
-    async def chat(session: str, message: str) -> dict[str, Any]:
-        """Say something as the shopper; returns the reply and the products that it names."""
-        result = await assistant.turn(PREFIX + session, message[:4000])
-        return {"reply": result.reply, "products": result.products}
+    @server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
+    async def call_tool(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
+        try:
+            return await _called(await sessions(), tenant(server.request_context.request), name, arguments)
+        except InteraRecError as error:
+            return _text(str(error), failed=True)
+        except Exception:
+            LOG.exception("%s failed", name)
+            return _text("That failed; what the session had so far stands. Try again.", failed=True)
 
-    _planner_tools(mcp, call)
+    @server.list_resource_templates()  # type: ignore[no-untyped-call,untyped-decorator]
+    async def templates() -> list[types.ResourceTemplate]:
+        return [SUMMARY]
 
-    @mcp.resource("summary://{session}", mime_type="text/plain")
-    async def summary(session: str) -> str:
-        """The behaviour summary of a session in its eight categories."""
-        state = (await assistant.graph.aget_state(thread(PREFIX + session))).values
-        known = BehaviorSummary.model_validate(state.get("summary") or {})
-        lines = [f"{c.value}: {text}" for c, text in known.categories.items()]
-        return "\n".join(lines) if lines else NOT_AVAILABLE
+    @server.read_resource()  # type: ignore[no-untyped-call,untyped-decorator]
+    async def read(uri: Any) -> list[ReadResourceContents]:
+        session = str(uri).removeprefix("summary://").strip("/")
+        text = await (await sessions()).summary(f"{tenant(server.request_context.request)}:{session}")
+        return [ReadResourceContents(content=text, mime_type="text/plain")]
 
-    return mcp
-
-
-Call = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
+    return server
 
 
-def _planner_tools(mcp: FastMCP, call: Call) -> None:
-    """The tools that the planner has, each on a session."""
+async def _called(
+    sessions: "SessionTools", tenant: str, name: str, arguments: dict[str, Any]
+) -> types.CallToolResult:
+    if name == START.name:
+        return _text(await sessions.begin(tenant))
+    given = dict(arguments)
+    session = given.pop("session", None)
+    if not isinstance(session, str) or not session:
+        raise InputError("Give the session that start_session returned as 'session'.")
+    conversation = f"{tenant}:{session}"
+    if name == CHAT.name:
+        message = given.get("message")
+        if not isinstance(message, str) or not message.strip():
+            raise InputError("Give what the shopper says as 'message'.")
+        return _json(await sessions.chat(conversation, message))
+    if given.keys() == {"changes"} and isinstance(given["changes"], dict):  # how set_wishes took them at first
+        given = given["changes"]
+    run = await sessions.call(conversation, name, given)
+    return _json(run.result, run.failed)
 
-    @mcp.tool()
-    async def set_wishes(session: str, changes: dict[str, Any]) -> dict[str, Any]:
-        """Change the standing wishes: query, min_price, max_price, brands, must, exclude_terms, min_rating, clear, ..."""
-        return await call(session, "set_wishes", changes)
 
-    @mcp.tool()
-    async def search_catalog(session: str, query: str | None = None, k: int = 20) -> dict[str, Any]:
-        """Products of the shop that satisfy the standing wishes, by words and meaning."""
-        return await call(session, "search_catalog", {"query": query, "k": k})
+def _schema(tool: "Tool") -> dict[str, Any]:
+    """What a tool takes, and the session that it works on."""
+    schema = tool.arguments.model_json_schema()
+    return schema | {
+        "properties": {"session": SESSION, **schema.get("properties", {})},
+        "required": ["session", *schema.get("required", [])],
+    }
 
-    @mcp.tool()
-    async def predict_next_items(session: str) -> dict[str, Any]:
-        """What shoppers with a visit like this one look at next."""
-        return await call(session, "predict_next_items", {})
 
-    @mcp.tool()
-    async def rerank(session: str, k: int = 4, order: str | None = None) -> dict[str, Any]:
-        """Order the candidates found so far, with the reasons for each; or all that fits: cheapest, dearest, rating, popular."""
-        return await call(session, "rerank", {"k": k, "order": order})
+def _json(value: dict[str, Any], failed: bool = False) -> types.CallToolResult:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    content = types.TextContent(type="text", text=text)
+    return types.CallToolResult(content=[content], structuredContent=json.loads(text), isError=failed)
 
-    @mcp.tool()
-    async def list_options(session: str, of: str) -> dict[str, Any]:
-        """Which brands, colours, kinds or categories (``of``: one of these, singular) satisfy the standing wishes."""
-        return await call(session, "list_options", {"of": of})
 
-    @mcp.tool()
-    async def product_details(session: str, handles: list[str]) -> dict[str, Any]:
-        """Everything known of products, by their handles."""
-        return await call(session, "product_details", {"handles": handles})
-
-    @mcp.tool()
-    async def compare_products(session: str, handles: list[str]) -> dict[str, Any]:
-        """The facts in which products differ."""
-        return await call(session, "compare_products", {"handles": handles})
-
-    @mcp.tool()
-    async def optimize_bundle(
-        session: str, parts: list[str] | None = None, size: int | None = None, budget: float | None = None
-    ) -> dict[str, Any]:
-        """A set of products under a budget, chosen by a solver."""
-        arguments = {"parts": parts or [], "size": size, "budget": budget}
-        return await call(session, "optimize_bundle", {k: v for k, v in arguments.items() if v is not None})
+def _text(text: str, failed: bool = False) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(type="text", text=text)], isError=failed)

@@ -1,47 +1,79 @@
 """The commands of whoever runs InteraRec: serve, mcp, config."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import json
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from catalog.store import StoredCatalog
-from interarec.app import assistant, open_shop
 from interarec.console import console, out
-from interarec.reloading import ServedCatalog
 from interarec.settings import Settings
+
+if TYPE_CHECKING:
+    from catalog.store import StoredCatalog
 
 SECRETS = ("api_key", "keys", "database_url")
 GRACE_SECONDS = 20
 
 
-def serve(settings: Settings, stored: StoredCatalog) -> None:
-    """Serve API, web chat and widget until Ctrl-C; turns under way are finished first."""
+def serve(settings: Settings, open_stored: Callable[[], StoredCatalog]) -> None:
+    """Serve API, web chat and widget until Ctrl-C; turns under way are finished first.
+
+    It listens at once; what ``open_stored`` gives, and all that works on it, is made ready behind the first requests.
+    """
     import uvicorn
 
-    from interarec.server.app import create_app, log_to_stderr
-    from storefront.app import create_shop
-    from storefront.server import running
+    from interarec.server.connections import bounded_protocol
+    from interarec.server.guards import log_to_stderr
+    from interarec.server.opening import Opening
 
     warn_public(settings)
     log_to_stderr()
-    # The shop to browse from the chat: on this machine only, at a port that nobody needs to know.
-    front = create_shop(stored.catalog)
-    with running(front) as shop_url:
-        app = create_app(settings, open_shop(stored), shop_url, ServedCatalog(stored), lambda shop: front.state.shop.restock(shop.catalog))
-        out().print(f"{stored.name} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
-        uvicorn.run(
-            app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-            timeout_graceful_shutdown=GRACE_SECONDS, server_header=False,
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Any:
+            from interarec.app import open_shop
+            from interarec.reloading import ServedCatalog
+            from interarec.server.app import create_app
+            from storefront.app import create_shop
+            from storefront.server import running
+
+            stored = open_stored()
+            # The shop to browse from the chat: on this machine only, at a port that nobody needs to know.
+            front = create_shop(stored.catalog)
+            return create_app(
+                settings, open_shop(stored), stack.enter_context(running(front)), ServedCatalog(stored),
+                lambda shop: front.state.shop.restock(shop.catalog),
+            )  # fmt: skip
+
+        def ready() -> None:
+            out().print(f"{settings.catalog} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+
+        opening = Opening(settings, make, ready)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                opening, host=settings.host, port=settings.port, log_level="warning", access_log=False, ws="none",
+                timeout_graceful_shutdown=GRACE_SECONDS, server_header=False, http=bounded_protocol(settings.connections),
+            )
         )  # fmt: skip
+        opening.on_failure = lambda: setattr(server, "should_exit", True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+        if opening.failure is not None:
+            raise opening.failure
 
 
 def serve_storefront(
     settings: Settings, stored: StoredCatalog, port: int, design: str, with_assistant: bool
 ) -> None:
     """Serve the shop until Ctrl-C; with the assistant, its server runs beside it and its widget is in the pages."""
+    from interarec.app import open_shop
+    from interarec.reloading import ServedCatalog
     from interarec.server.app import create_app
+    from interarec.server.connections import bounded_protocol
     from storefront.app import create_shop
     from storefront.server import running
 
@@ -53,7 +85,10 @@ def serve_storefront(
             shop_url = f"http://127.0.0.1:{port}"
             with_origins = settings.model_copy(update={"origins": origins})
             app = create_app(with_origins, open_shop(stored), shop_url, ServedCatalog(stored), lambda shop: front.state.shop.restock(shop.catalog))
-            helper = front.state.shop.assistant = stack.enter_context(running(app, settings.port, lifespan="on"))
+            http = bounded_protocol(settings.connections)
+            helper = front.state.shop.assistant = stack.enter_context(
+                running(app, settings.port, lifespan="on", http=http)
+            )
         url = stack.enter_context(running(front, port))
         beside = f", the assistant at {helper}, a support console at {helper}/console" if helper else ""
         out().print(f"{stored.name} is open at {url}{beside} (Ctrl-C closes it)")
@@ -61,13 +96,17 @@ def serve_storefront(
             time.sleep(1)
 
 
-def serve_mcp(settings: Settings, stored: StoredCatalog) -> None:
-    """Speak MCP on standard input and output."""
+def serve_mcp(settings: Settings, open_stored: Callable[[], StoredCatalog]) -> None:
+    """Speak MCP on standard input and output; what the calls need is made ready behind the first answer."""
+    from mcp.server.stdio import stdio_server
+
     from interarec.mcp_server import make_mcp
+    from interarec.preparation import prepared
 
     async def run() -> None:
-        async with assistant(settings, open_shop(stored)) as helper:
-            await make_mcp(helper).run_stdio_async()
+        async with prepared(settings, open_stored) as preparation, stdio_server() as (read, write):
+            server = make_mcp(preparation.toolbox, preparation.sessions)
+            await server.run(read, write, server.create_initialization_options())
 
     asyncio.run(run())
 

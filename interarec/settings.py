@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     quota: str = Field(
         default="", description="requests that a key may make in all, such as 5000/day; no bound when empty"
     )
+    connections: int = Field(
+        default=100, ge=1,
+        description="connections that one address may hold open; a proxy in front is one address",
+    )  # fmt: skip
     origins: str = Field(default="", description="sites that may embed the assistant, separated by commas")
     max_upload_mib: int = Field(default=12, ge=1, le=100, description="the largest request that is taken in")
 

@@ -16,11 +16,11 @@ STARTUP_SECONDS = 90
 
 @contextmanager
 def running(
-    app: Any, port: int = 0, host: str = "127.0.0.1", lifespan: Literal["on", "off"] = "off"
+    app: Any, port: int = 0, host: str = "127.0.0.1", lifespan: Literal["on", "off"] = "off", http: Any = "auto"
 ) -> Iterator[str]:
     """Serve an ASGI application and yield its base URL; port 0 takes a free one.
 
-    ``lifespan``: whether the application has something to open before the first request and to close after the last.
+    ``http``: the protocol, as uvicorn takes it. ``lifespan``: whether the application has something to open before the first request and to close after the last.
 
     InputError when the port is taken.
     """
@@ -32,7 +32,9 @@ def running(
         listener.close()
         raise InputError(f"Port {port} on {host} is taken; choose another with --port.") from error
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1, http=http, ws="none"
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from ortools.sat.python import cp_model
 from pydantic import BaseModel, Field
 
+from catalog.money import Amount
 from catalog.products import Product
 
 SECONDS = 0.8
@@ -32,7 +33,7 @@ class BundleRequest(BaseModel):
     size: int | None = Field(
         default=None, ge=1, le=12, description="how many products, when parts are not named"
     )
-    budget: Decimal | None = Field(default=None, ge=0)
+    budget: Amount | None = None
     include: list[str] = Field(default_factory=list, description="item ids that must be in")
     exclude: list[str] = Field(default_factory=list, description="item ids that must not be in")
     distinct_brands: bool = Field(default=False, description="no two of the same brand")

@@ -35,6 +35,7 @@ COUNTED = re.compile(r"\b(pieces|pages|players)\s?:\s?(\d+)|\bset of (\d+)", re.
 
 
 NUDGE = 1e-9
+LARGEST = 1e12  # of any unit: beyond it, figures are no size
 
 
 def bound(text: str, inclusive: bool, low: bool) -> dict[str, float]:
@@ -77,8 +78,8 @@ def measures_in(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for number, unit in MEASURE.findall(text):
         dimension, factor = UNITS[unit.lower() or "inch"]
-        found[dimension] = max(found.get(dimension, 0.0), float(number.replace(",", "")) * factor)
+        found[dimension] = max(found.get(dimension, 0.0), min(float(number.replace(",", "")) * factor, LARGEST))
     for name, count, of in COUNTED.findall(text):
         dimension = name.lower() or "pieces"
-        found[dimension] = max(found.get(dimension, 0.0), float(count or of))
+        found[dimension] = max(found.get(dimension, 0.0), min(float(count or of), LARGEST))
     return found

@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from catalog.money import Money
+from catalog.money import Amount, Money
 from catalog.products import Product
 from tools.measures import bound_in_words
 from tools.synonyms import SERVES
 
 NOT_AVAILABLE = "not available"
 CENT = Decimal("0.01")
+LONGEST_CORRECTION = 1000  # characters that a shopper may put in a category's place
 LEAST_CUT = 8  # letters of a fact that may be the beginning of a longer one
+
+
+def _kept_short(text: str) -> str:
+    return text[:LONGEST_CORRECTION]
 
 
 class Category(StrEnum):
@@ -93,7 +98,7 @@ class BehaviorSummary(BaseModel):
         default=0.0, description="when the last frame was taken, seconds since the epoch"
     )
     last_url: str = ""
-    corrections: dict[Category, str] = Field(
+    corrections: dict[Category, Annotated[str, AfterValidator(_kept_short)]] = Field(
         default_factory=dict, description="what the shopper says instead; an empty text takes a category out"
     )
     vision_tokens: int = Field(default=0, description="about what a vision model cost so far")
@@ -116,8 +121,8 @@ class Wishes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     query: str | None = Field(default=None, description="the kind of thing wanted, in a few words")
-    min_price: Decimal | None = Field(default=None, ge=0)
-    max_price: Decimal | None = Field(default=None, ge=0)
+    min_price: Amount | None = None
+    max_price: Amount | None = None
     brands: list[str] = Field(default_factory=list, description="only these brands")
     exclude_brands: list[str] = Field(default_factory=list)
     categories: list[str] = Field(default_factory=list, description="only these catalog categories")

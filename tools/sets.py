@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.lexical import stem
-from catalog.money import format_money
+from catalog.money import MOST, format_money
 from tools.bundles import Bundle, BundleRequest, Offer, optimize_bundle
 from tools.needs import Wishes
 from tools.recommending import query_text
@@ -35,8 +35,10 @@ class BundleArguments(BaseModel):
     theme: str | None = Field(
         default=None, max_length=120, description="what the set is for, when parts are not named"
     )
-    budget: float | None = Field(default=None, ge=0, description="for all of them together")
-    max_each: float | None = Field(default=None, ge=0, description="the most that one of them may cost")
+    budget: float | None = Field(default=None, ge=0, le=float(MOST), description="for all of them together")
+    max_each: float | None = Field(
+        default=None, ge=0, le=float(MOST), description="the most that one of them may cost"
+    )
     include: list[str] = Field(default_factory=list, description="handles that must be in the set")
     keep: list[str] = Field(
         default_factory=list, description="handles that stay in the set where the other wishes allow it"

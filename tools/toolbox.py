@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from catalog.errors import InteraRecError, ToolInputError
+from catalog.json_limits import JsonLimits, check
 from tools.answering import (
     AgainArguments,
     CompareArguments,
@@ -30,6 +31,9 @@ from tools.wishes import WishChanges, change_wishes
 from tools.workspace import Workspace
 
 LOG = logging.getLogger(__name__)
+LIMITS = JsonLimits(depth=6, values=400, text=4000)
+"""What the arguments of one call may hold: a model can be led to write anything."""
+LONGEST_ERROR = 1000  # characters
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,16 @@ def run_tool(workspace: Workspace, name: str, arguments: dict[str, Any]) -> Tool
     try:
         tool = TOOLS.get(name)
         if tool is None:
-            raise ToolInputError(f"There is no tool {name!r}; the tools are {', '.join(TOOLS)}.")
+            raise ToolInputError(f"There is no such tool; the tools are {', '.join(TOOLS)}.")
+        check(arguments, LIMITS)
         result = tool.run(workspace, tool.arguments.model_validate(arguments))
         failed = False
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(p) for p in first["loc"]) or "arguments"
-        result = {"error": f"Bad arguments for {name}: {place}: {first['msg']}"}
+        result = {"error": f"Bad arguments for {name}: {place}: {first['msg']}"[:LONGEST_ERROR]}
     except InteraRecError as error:
-        result = {"error": str(error)}
+        result = {"error": str(error)[:LONGEST_ERROR]}
     except Exception:  # a fault of ours must not cost the shopper the conversation
         LOG.exception("%s failed", name)
         result = {"error": f"{name} failed; go on without it."}

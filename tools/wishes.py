@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import ToolInputError
 from catalog.lexical import stem
+from catalog.money import Amount
 from tools.measures import bound, measures_in, measures_of
 from tools.needs import Wishes, distinct
 from tools.relevance import carried, relevant_rows
@@ -26,8 +27,8 @@ class WishChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     query: str | None = Field(default=None, description="the kind of product wanted now, e.g. 'phone case'")
-    min_price: Decimal | None = Field(default=None, ge=0)
-    max_price: Decimal | None = Field(default=None, ge=0)
+    min_price: Amount | None = None
+    max_price: Amount | None = None
     cheaper_than: str | None = Field(
         default=None, description="a handle, or 'shown' for all that was shown last"
     )

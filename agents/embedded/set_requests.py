@@ -11,6 +11,7 @@ from agents.embedded.references import Shown
 from agents.embedded.request import Situation, Understood
 from agents.embedded.vocabulary import Vocabulary
 from catalog.lexical import stem
+from catalog.money import bounded
 from tools.synonyms import COLOURS, EVERYDAY, MATERIALS
 
 COLON = re.compile(r":|\s[-–—]\s")
@@ -130,7 +131,7 @@ class SetRequests:
             text,
         )
         if found.budget is None and (stated := FOR_SO_MUCH.search(text)):
-            found.budget = Decimal(stated.group(1))
+            found.budget = slots.number(stated.group(1))
         if found.budget is None and SAME_MONEY.search(text) and (situation.bundle or {}).get("budget"):
             found.budget = Decimal(str((situation.bundle or {})["budget"]))
         if EACH.search(text):
@@ -321,17 +322,17 @@ def _budget(text: str, last: dict[str, Any], found: Understood) -> Decimal | Non
     budget = Decimal(str(last["budget"])) if last.get("budget") is not None else None
     amount = re.search(r"[£$€]?\s?(\d+(?:\.\d+)?)\s?(?:pounds|quid|dollars|euros)?", text)
     if amount and budget is not None and SO_MUCH_MORE.search(text):
-        return budget + Decimal(amount.group(1))
+        return bounded(budget + slots.number(amount.group(1)))
     if amount and budget is not None and SO_MUCH_LESS.search(text):
-        return budget - Decimal(amount.group(1))
+        return max(Decimal(0), budget - slots.number(amount.group(1)))
     if found.budget is not None:
         return found.budget
     if JUST_CHEAPER.match(text) and (paid := _total(last)) is not None:
         return paid - CENT
     if amount and intents.WHAT_IF.search(text) and (signed := re.search(slots.SIGNED, text)):
-        return Decimal(signed.group(1) or signed.group(2))
+        return slots.number(signed.group(1) or signed.group(2))
     now = intents.BUDGET_NOW.search(text)
-    return Decimal(now.group("amount")) if now else budget
+    return slots.number(now.group("amount")) if now else budget
 
 
 def _total(last: dict[str, Any]) -> Decimal | None:

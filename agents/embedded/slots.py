@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from catalog.money import bounded
 from tools.measures import UNIT_NAMED
 
 NUMBER_WORDS = {
@@ -129,10 +130,10 @@ class Slots:
 
 
 def number(written: str) -> Decimal:
-    """A number in figures or words."""
+    """A number in figures or words; at most ``money.MOST``."""
     if written in NUMBER_WORDS:
         return Decimal(NUMBER_WORDS[written])
-    return Decimal(written.replace(",", "."))
+    return bounded(Decimal(written.replace(",", ".")))
 
 
 def figures(text: str) -> str:
@@ -227,12 +228,14 @@ def _prices(slots: Slots) -> None:
             middle = number(next(g for g in match.groups() if g))
             slots.changes |= {
                 "min_price": (middle * Decimal("0.75")).quantize(Decimal("0.01")),
-                "max_price": (middle * Decimal("1.25")).quantize(Decimal("0.01")),
+                "max_price": bounded(middle * Decimal("1.25")).quantize(Decimal("0.01")),
             }
             _take(slots, match)
         elif match := NEARER.search(slots.rest):
             middle = number(match.group(1))
-            slots.changes |= {"min_price": middle * Decimal("0.75"), "max_price": middle * Decimal("1.25")}
+            slots.changes |= {
+                "min_price": middle * Decimal("0.75"), "max_price": bounded(middle * Decimal("1.25")),
+            }  # fmt: skip
             _take(slots, match)
         elif match := BARE.search(slots.rest) or FOR_MONEY.search(slots.rest):
             slots.changes["max_price"] = number(next(g for g in match.groups() if g))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from catalog.money import CURRENCY_SIGNS, Money
+from catalog.money import CURRENCY_SIGNS, Money, bounded
 
 
 class Role(StrEnum):
@@ -110,18 +110,18 @@ _FROM = re.compile(r"(?:from|starting (?:at|from)|as low as|starts at)\W{0,2}$",
 
 
 def parse_number(written: str) -> Decimal:
-    """A number as shops write it, with either sign for decimals.
+    """A number as shops write it, with either sign for decimals; at most ``money.MOST``.
 
     >>> [str(parse_number(w)) for w in ("1,234.56", "1.299,00", "4,95", "1,299", "12.5", "1,37500")]
     ['1234.56', '1299.00', '4.95', '1299', '12.5', '1375.00']
     """
     compact = re.sub(r"[ ]|,[-–—]+$", "", written)  # "1.099,-" is a whole number
     if RUN_ON.fullmatch(compact):
-        return Decimal(f"{compact[:-2].replace(',', '')}.{compact[-2:]}")
+        return bounded(Decimal(f"{compact[:-2].replace(',', '')}.{compact[-2:]}"))
     decimals = re.search(r"[.,](\d{1,2})$", compact)
     whole = compact[: decimals.start()] if decimals else compact
     digits = re.sub(r"[.,]", "", whole)
-    return Decimal(f"{digits}.{decimals.group(1)}") if decimals else Decimal(digits)
+    return bounded(Decimal(f"{digits}.{decimals.group(1)}") if decimals else Decimal(digits))
 
 
 def amounts_in(text: str, label: str = "") -> list[Amount]:

@@ -2,34 +2,39 @@
 
 import asyncio
 import contextlib
-import logging
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Route
 
-from catalog.errors import InteraRecError
+from catalog.errors import InteraRecError, TurnError
 from interarec.app import assistant
+from interarec.mcp_server import make_mcp
 from interarec.reloading import ServedCatalog, follow
 from interarec.server import browse_routes, openai_api, routes
 from interarec.server.answers import Answers
+from interarec.server.bodies import Bodies
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import DOCS_POLICY, Guards
-from interarec.server.keys import Gate
+from interarec.server.keys import Gate, Gated
 from interarec.server.live import LiveDesk
-from interarec.server.openai_wire import error_response, is_openai
+from interarec.server.mcp_http import PATHS, McpEndpoint, tenant_of
+from interarec.server.openai_wire import is_openai
+from interarec.server.problems import first_fault, problem
+from interarec.session_tools import SessionTools
 from interarec.settings import Settings
 from storefront.pictures import picture
+from tools.toolbox import TOOLS, Tool
 from tools.workspace import Shop
 
 STATIC = Path(__file__).parent / "static"
@@ -56,9 +61,7 @@ def create_app(
             stack.push_async_callback(app.state.live.close_all)
             await asyncio.to_thread(_warm, shop)
             await asyncio.to_thread(helper.context.vocabulary.sayings.prepare)
-            mcp = _mount_mcp(app, settings)
-            if mcp is not None:
-                await stack.enter_async_context(mcp.session_manager.run())
+            await stack.enter_async_context(_mcp(app, settings).run())
             if served is not None:
                 following = asyncio.create_task(follow(served, helper, changed))
                 stack.callback(following.cancel)
@@ -70,7 +73,6 @@ def create_app(
         title="InteraRec", version="0.1.0", lifespan=lifespan,
         description="A shopping assistant that sees what the shopper sees.", docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.state.gate = Gate(settings.api_keys, settings.rate, settings.quota)
     app.state.answers = Answers()
     app.include_router(routes.router)
     app.include_router(browse_routes.router)
@@ -110,40 +112,39 @@ def create_app(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     _tell_errors(app)
-
+    # The last one added is the outermost.
+    app.add_middleware(Bodies, max_bytes=settings.max_upload_mib * 2**20)
+    app.add_middleware(Gated, gate=Gate(settings.api_keys, settings.rate, settings.quota))
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET", "POST", "PATCH", "DELETE"],
             allow_headers=["authorization", "content-type"],
         )  # fmt: skip
-    app.add_middleware(
-        Guards, max_bytes=settings.max_upload_mib * 2**20, frame_ancestors=settings.allowed_origins
-    )
+    app.add_middleware(Guards, frame_ancestors=settings.allowed_origins)
     return app
 
 
 def _tell_errors(app: FastAPI) -> None:
-    """Errors as one sentence, in the form that the clients of each path read."""
+    """Errors as one sentence, in the form that the clients of each path read; nothing that was sent comes back in it."""
 
     @app.exception_handler(InteraRecError)
     async def told(request: Request, error: InteraRecError) -> JSONResponse:
-        if is_openai(request.url.path):
-            return error_response(400, str(error))
-        return JSONResponse({"detail": str(error)}, 400)
+        return problem(request.url.path, 500 if isinstance(error, TurnError) else 400, str(error))
 
     @app.exception_handler(StarletteHTTPException)
     async def refused(request: Request, error: StarletteHTTPException) -> Response:
         if is_openai(request.url.path):
-            return error_response(error.status_code, str(error.detail), dict(error.headers or {}))
+            return problem(request.url.path, error.status_code, str(error.detail), error.headers)
         return await http_exception_handler(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        if is_openai(request.url.path):
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"][1:])[:100]
-            return error_response(400, f"{where or 'The body'}: {first['msg']}."[:300])
-        return await request_validation_exception_handler(request, error)
+        status = 400 if is_openai(request.url.path) else 422
+        return problem(request.url.path, status, first_fault(error.errors()))
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        return problem(request.url.path, 500, "Something went wrong here; what you had is kept. Try again.")
 
 
 def _pages(app: FastAPI) -> None:
@@ -178,28 +179,23 @@ def _page(name: str) -> Any:
     return page
 
 
-def _mount_mcp(app: FastAPI, settings: Settings) -> Any:
-    """MCP over HTTP at ``/mcp``; only where no keys are asked for, since MCP's own authorisation is another protocol."""
-    if settings.api_keys:
-        return None
-    from interarec.mcp_server import make_mcp
+def _mcp(app: FastAPI, settings: Settings) -> McpEndpoint:
+    """MCP over HTTP at ``/mcp``, with or without a slash at its end."""
+    sessions = SessionTools(app.state.desk)
 
-    mcp = make_mcp(app.state.desk.assistant)
-    app.mount("/mcp", mcp.streamable_http_app())
-    return mcp
+    async def toolbox() -> dict[str, Tool]:
+        return TOOLS
+
+    async def opened() -> SessionTools:
+        return sessions
+
+    endpoint = McpEndpoint(make_mcp(toolbox, opened, tenant_of), settings)
+    for path in PATHS:
+        app.router.routes.append(Route(path, endpoint, include_in_schema=False))
+    return endpoint
 
 
 def _warm(shop: Shop) -> None:
     """The first shopper should not wait for what is made on first use."""
     shop.retriever.encoder.encode(["warm"])
     _ = shop.kinds.head_of_row, shop.kinds.nouns
-
-
-def log_to_stderr() -> None:
-    """Access lines as JSON, one a line; our own only, and no secrets in them."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger = logging.getLogger("interarec.server")
-    logger.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False

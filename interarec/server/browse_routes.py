@@ -1,9 +1,11 @@
 """The API of browsing from the chat: open a page, see it, act in it, close it."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
+from interarec.server.json_route import JsonRoute
 from interarec.server.live import Action, LiveDesk, Where
 from interarec.server.routes import ERRORS, Desk, Who
 from interarec.server.shapes import Opened
@@ -11,9 +13,11 @@ from interarec.server.shapes import Opened
 router = APIRouter(
     prefix="/v1/sessions/{session}/browse",
     tags=["browsing"],
-    responses=ERRORS | {410: {"description": "The page is gone"}},
+    route_class=JsonRoute,
+    responses=ERRORS | {410: {"description": "The page is gone"}, 504: {"description": "The page takes too long"}},
 )
 LONGEST_LOOK = 8.0
+LONGEST_ACTION = 20.0  # seconds, with those that came before it
 
 
 def _live(request: Request) -> LiveDesk:
@@ -52,7 +56,11 @@ async def view(
 @router.post("/actions", status_code=204)
 async def act(session: str, action: Action, who: Who, live: Live) -> None:
     """Click, scroll, type, press a key, go back, open another page, pause or resume the capture."""
-    await live.act(who.thread(session), action)
+    try:
+        async with asyncio.timeout(LONGEST_ACTION):
+            await live.act(who.thread(session), action)
+    except TimeoutError as error:
+        raise HTTPException(504, "The page takes too long over that; try again, or open it again.") from error
 
 
 @router.delete("", status_code=204)

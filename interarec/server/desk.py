@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import HTTPException
 
-from agents.frames import decoded
+from agents.pictures import decoded
 from agents.summarizer import describe
 from catalog.errors import InputError
 from graphs.desk import open_desk
@@ -16,6 +16,7 @@ from graphs.shopping import reading_record
 from graphs.views import cards_of
 from interarec.app import Assistant, thread
 from interarec.server.shapes import Card, Correction, SeenFrame, Summary
+from interarec.server.uploads import Uploads
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
 
@@ -28,6 +29,7 @@ class ServerDesk:
     """The assistant behind the server."""
 
     assistant: Assistant
+    uploads: Uploads = field(default_factory=Uploads)
     _locks: "OrderedDict[str, asyncio.Lock]" = field(default_factory=OrderedDict)
 
     def lock(self, conversation: str) -> asyncio.Lock:

@@ -1,16 +1,14 @@
-"""What every response and request has to respect: security headers, size limits, metrics, structured access logs."""
+"""What every response and request has to respect: security headers, metrics, structured access logs."""
 
 import json
 import logging
+import sys
 import time
 import uuid
 
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from catalog.errors import InteraRecError
-from interarec.server.openai_wire import error_body, is_openai
 
 LOG = logging.getLogger("interarec.server")
 REQUESTS = Counter("interarec_requests_total", "HTTP requests", ["method", "route", "status"])
@@ -35,16 +33,11 @@ HEADERS = {
 }
 
 
-class TooLarge(InteraRecError):
-    """A request body is larger than what is taken in."""
-
-
 class Guards:
     """One ASGI layer around the application."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, frame_ancestors: list[str]):
+    def __init__(self, app: ASGIApp, frame_ancestors: list[str]):
         self.app = app
-        self.max_bytes = max_bytes
         self.policy = f"{POLICY}; frame-ancestors 'self' {' '.join(frame_ancestors)}".strip()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,16 +46,6 @@ class Guards:
             await self.app(scope, receive, send)
             return
         began, number, status = time.perf_counter(), uuid.uuid4().hex[:12], 500
-        taken = 0
-        too_large = TooLarge(f"The request is larger than {self.max_bytes // 2**20} MiB; send less at once.")
-
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.max_bytes:
-                raise too_large
-            return message
 
         async def headed(message: Message) -> None:
             nonlocal status
@@ -77,37 +60,27 @@ class Guards:
                     headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        length = dict(scope["headers"]).get(b"content-length", b"0")
         try:
-            if length.isdigit() and int(length) > self.max_bytes:
-                raise too_large
-            await self.app(scope, limited, headed)
-        except TooLarge as error:
-            status = 413
-            told = error_body(413, str(error)) if is_openai(scope["path"]) else {"detail": str(error)}
-            body = json.dumps(told).encode()
-            await headed(
-                {
-                    "type": "http.response.start",
-                    "status": 413,
-                    "headers": [(b"content-type", b"application/json")],
-                }
-            )
-            await send({"type": "http.response.body", "body": body})
+            await self.app(scope, receive, headed)
         finally:
-            spent = time.perf_counter() - began
-            route = getattr(scope.get("route"), "path", "other")
-            REQUESTS.labels(scope["method"], route, str(status)).inc()
-            SECONDS.labels(route).observe(spent)
-            # The route's pattern, never the path: session ids are secrets.
-            LOG.info(
-                json.dumps(
-                    {
-                        "id": number,
-                        "method": scope["method"],
-                        "route": route,
-                        "status": status,
-                        "ms": round(1000 * spent, 1),
-                    }
-                )
-            )
+            self._note(scope, number, status, time.perf_counter() - began)
+
+    def _note(self, scope: Scope, number: str, status: int, spent: float) -> None:
+        route = getattr(scope.get("route"), "path", "other")
+        REQUESTS.labels(scope["method"], route, str(status)).inc()
+        SECONDS.labels(route).observe(spent)
+        # The route's pattern, never the path: session ids are secrets.
+        line = {
+            "id": number, "method": scope["method"], "route": route, "status": status, "ms": round(1000 * spent, 1),
+        }  # fmt: skip
+        LOG.info(json.dumps(line))
+
+
+def log_to_stderr() -> None:
+    """Access lines as JSON, one a line; our own only, and no secrets in them."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("interarec.server")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -9,6 +9,7 @@ import binascii
 import time
 import uuid
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Request
@@ -18,6 +19,7 @@ from interarec.server.answers import Answer, Answers, Emit
 from interarec.server.branches import Branch, Branches, chain
 from interarec.server.client_tasks import task_answer
 from interarec.server.desk import ServerDesk
+from interarec.server.json_route import JsonRoute
 from interarec.server.keys import Caller
 from interarec.server.openai_wire import (
     MODEL,
@@ -36,7 +38,7 @@ from interarec.server.shapes import LONGEST_MESSAGE
 LOOKED_AT = "What have I looked at?"
 BROKEN = "Something went wrong while answering; ask again."
 
-router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=ERRORS)
+router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=ERRORS, route_class=JsonRoute)
 ChatId = Annotated[str | None, Header(max_length=200)]
 
 
@@ -132,7 +134,8 @@ async def _heard(
     desk: ServerDesk, branch: Branch, message: ChatMessage, pictures: list[bytes], on_event: Any = None
 ) -> str:
     for picture in pictures:
-        await asyncio.to_thread(desk.take, branch.conversation, picture, "attached picture")
+        stored = partial(desk.take, branch.conversation, picture, "attached picture")
+        await desk.uploads.read(branch.conversation, stored)
     text = message.text.strip()[:LONGEST_MESSAGE] or LOOKED_AT
     reply = await turn(desk, branch.conversation, text, on_event)
     return reply.reply

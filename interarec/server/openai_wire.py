@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
 
 MODEL = "interarec"
 CHARACTERS_A_TOKEN = 4

@@ -11,9 +11,11 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Res
 from fastapi.responses import StreamingResponse
 from langchain_core.messages import AIMessage, HumanMessage
 
+from catalog.errors import InteraRecError
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import FRAMES, TURNS
-from interarec.server.keys import Caller, Gate
+from interarec.server.json_route import JsonRoute
+from interarec.server.keys import Caller, caller_of
 from interarec.server.shapes import (
     Card,
     ChatReply,
@@ -22,6 +24,7 @@ from interarec.server.shapes import (
     FrameTaken,
     History,
     Message,
+    Problem,
     Recommendations,
     RecommendRequest,
     SessionCreated,
@@ -31,16 +34,12 @@ from interarec.server.shapes import (
 PICTURES = {"image/png", "image/jpeg", "image/webp"}
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"description": "What was sent cannot be used"}, 401: {"description": "No valid key"},
-    404: {"description": "No such session"}, 413: {"description": "Too large"}, 429: {"description": "Too many requests"},
+    404: {"description": "No such session"}, 413: {"description": "Too large"},
+    422: {"description": "A field is wrong", "model": Problem}, 429: {"description": "Too many requests"},
 }  # fmt: skip
 
 
-router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=ERRORS)
-
-
-async def _caller(request: Request) -> Caller:
-    gate: Gate = request.app.state.gate
-    return await gate(request)
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=ERRORS, route_class=JsonRoute)
 
 
 def _desk(request: Request) -> ServerDesk:
@@ -48,7 +47,7 @@ def _desk(request: Request) -> ServerDesk:
     return found
 
 
-Who = Annotated[Caller, Depends(_caller)]
+Who = Annotated[Caller, Depends(caller_of)]
 Desk = Annotated[ServerDesk, Depends(_desk)]
 
 
@@ -83,9 +82,10 @@ async def take(
         raise HTTPException(
             400, f"Send the picture itself as {', '.join(sorted(PICTURES))}, not {kind or 'nothing'}."
         )
-    frame = await asyncio.to_thread(desk.take, thread, picture, url)
+    frame = await desk.uploads.read(
+        thread, lambda: desk.take(thread, picture, url), lambda: desk.look(thread)
+    )
     FRAMES.inc()
-    await desk.look(thread)
     return FrameTaken(digest=frame.digest, width=frame.width, height=frame.height)
 
 
@@ -152,7 +152,8 @@ async def turn(desk: ServerDesk, thread: str, message: str, on_event: Any = None
     """Run one turn; it is saved when this returns."""
     began = time.perf_counter()
     async with desk.lock(thread):
-        result = await desk.assistant.turn(thread, message, on_event)
+        with desk.uploads.turn():
+            result = await desk.assistant.turn(thread, message, on_event)
     TURNS.observe(time.perf_counter() - began)
     return ChatReply(
         reply=result.reply, products=[Card.model_validate(p) for p in result.products],
@@ -173,6 +174,8 @@ async def _events(desk: ServerDesk, thread: str, message: str) -> AsyncIterator[
         try:
             reply = await turn(desk, thread, message, waiting.put_nowait)
             waiting.put_nowait({"type": "done", **reply.model_dump()})
+        except InteraRecError as error:
+            waiting.put_nowait({"type": "error", "detail": str(error)})
         except Exception:
             waiting.put_nowait(
                 {"type": "error", "detail": "Something went wrong; your conversation is kept. Try again."}
@@ -190,7 +193,7 @@ async def _events(desk: ServerDesk, thread: str, message: str) -> AsyncIterator[
         yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False, default=str)}\n\n"
 
 
-RUNNING: set["asyncio.Task[None]"] = set()
+RUNNING: set["asyncio.Task[Any]"] = set()
 """Turns under way: tasks that nobody refers to may be collected before they are done."""
 
 

@@ -1,10 +1,10 @@
 """What goes over the wire: requests and responses of the API."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.needs import Category
+from tools.needs import LONGEST_CORRECTION, Category
 
 LONGEST_MESSAGE = 4000
 
@@ -13,6 +13,12 @@ class Closed(BaseModel):
     """A request that takes nothing it does not know."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """What is wrong with a request, in a sentence."""
+
+    detail: str
 
 
 class SessionCreated(BaseModel):
@@ -88,7 +94,9 @@ class Summary(BaseModel):
 class Correction(Closed):
     """What the shopper says the summary should say; an empty text takes a category out."""
 
-    categories: dict[Category, str] = Field(default_factory=dict)
+    categories: dict[Category, Annotated[str, Field(max_length=LONGEST_CORRECTION)]] = Field(
+        default_factory=dict
+    )
     forget_brands: bool = False
 
 

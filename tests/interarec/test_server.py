@@ -164,7 +164,7 @@ def test_keys_separate_tenants_and_rates_hold(settings: Settings, shop: Shop) ->
         )
         other = client.options("/v1/sessions", headers={**preflight, "origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
-        assert client.post("/mcp/").status_code == 404
+        assert client.post("/mcp/").status_code == 401
 
 
 def test_the_openai_client_talks_to_it_as_to_a_model(server: str, screenshot: bytes) -> None:

@@ -33,8 +33,9 @@ async function open(id) {
     card.append(text("b", p.title), text("div", p.brand || "", "brand"), text("div", p.price ? `${p.currency || ""} ${p.price}` : "", "price"), text("div", p.reasons.join("; "), "why"), use);
     return card;
   }));
-  const query = new URLSearchParams({ embed: "1", session: id });
-  $("copilot").src = `/chat?${query}`;
+  // The id goes where no server logs it; the number makes the frame load anew.
+  const query = new URLSearchParams({ embed: "1", opened: String(Date.now()) });
+  $("copilot").src = `/chat?${query}#${new URLSearchParams({ session: id })}`;
 }
 
 $("join").addEventListener("submit", (event) => { event.preventDefault(); open($("which").value.trim()); });

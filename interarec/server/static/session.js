@@ -2,11 +2,15 @@
 const parameters = new URLSearchParams(location.search);
 // A key is typed in, kept for this tab, and never part of an address: addresses are logged.
 const KEPT = "interarec-key";
-const given = new URLSearchParams(location.hash.slice(1)).get("key");  // of the page that embeds us; a server never sees it
-if (given) { sessionStorage.setItem(KEPT, given); history.replaceState(null, "", location.pathname + location.search); }
+const told = new URLSearchParams(location.hash.slice(1));  // by the page that embeds us; a server never sees it
+if (told.has("key")) { sessionStorage.setItem(KEPT, told.get("key")); history.replaceState(null, "", location.pathname + location.search); }
 let key = sessionStorage.getItem(KEPT);
 const NAME = `interarec-session-${parameters.get("host") || "here"}`;
-let id = parameters.get("session") || localStorage.getItem(NAME);
+// A session is named from outside only by our own console, around this page: a link that anybody can send must not put
+// a visitor into a session whose id somebody else knows.
+const framedByConsole = () => { try { return self !== top && parent.location.origin === location.origin && parent.location.pathname === "/console"; } catch { return false; } };
+const given = framedByConsole() ? told.get("session") : null;
+let id = given || localStorage.getItem(NAME);
 
 export const headers = (more = {}) => ({ ...(key ? { authorization: `Bearer ${key}` } : {}), ...more });
 
@@ -53,7 +57,7 @@ export async function session() {
   return id;
 }
 
-export const keep = () => { if (!parameters.get("session")) localStorage.setItem(NAME, id); };
+export const keep = () => { if (!given) localStorage.setItem(NAME, id); };
 
 export async function api(path, options = {}) {
   const typed = options.body && typeof options.body === "string" ? { "content-type": "application/json" } : {};
