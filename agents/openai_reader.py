@@ -123,6 +123,14 @@ class RemoteReader:
             seen = self._readings(fresh, answer, (time.perf_counter() - began) / len(fresh), cost)
             yield from (next(seen) if any(r is f for f in fresh) else r for r in group)
 
+    def forget(self, owner: str) -> None:
+        """Remember nothing of the conversation whose frames' digests begin with ``owner``."""
+        self.embedded.forget(owner)
+
+    def forget_idle(self, seconds: float) -> None:
+        """Remember nothing of frames that are gone, nor of conversations that had none for so long."""
+        self.embedded.forget_idle(seconds)
+
     @staticmethod
     def _fresh(group: list[FrameReading]) -> list[FrameReading]:
         fresh: list[FrameReading] = []

@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from catalog.errors import InteraRecError
+from catalog.errors import ConversationDeleted, InteraRecError, StorageError
 from interarec.app import assistant
 from interarec.reloading import ServedCatalog, follow
 from interarec.server import browse_routes, openai_api, routes
@@ -28,6 +28,7 @@ from storefront.pictures import picture
 from tools.workspace import Shop
 
 STATIC = Path(__file__).parent / "static"
+STATUS: dict[type[InteraRecError], int] = {ConversationDeleted: 404, StorageError: 503}
 PAGES = {"/": "chat.html", "/chat": "chat.html", "/console": "console.html"}
 
 
@@ -49,6 +50,7 @@ def create_app(
             app.state.desk = ServerDesk(helper)
             app.state.live = LiveDesk(app.state.desk, settings, shop_url)
             stack.push_async_callback(app.state.live.close_all)
+            helper.on_deleted.append(app.state.live.close_soon)
             await asyncio.to_thread(_warm, shop)
             await asyncio.to_thread(helper.context.vocabulary.sayings.prepare)
             mcp = _mount_mcp(app, settings)
@@ -106,7 +108,7 @@ def create_app(
 
     @app.exception_handler(InteraRecError)
     async def told(_: Request, error: InteraRecError) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 400)
+        return JSONResponse({"detail": str(error)}, STATUS.get(type(error), 400))
 
     if settings.allowed_origins:
         app.add_middleware(

@@ -11,6 +11,8 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Res
 from fastapi.responses import StreamingResponse
 from langchain_core.messages import AIMessage, HumanMessage
 
+from catalog.errors import InteraRecError
+from interarec.app import DELETED
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import FRAMES, TURNS
 from interarec.server.keys import Caller, Gate
@@ -85,7 +87,8 @@ async def take(
         )
     frame = await asyncio.to_thread(desk.take, thread, picture, url)
     FRAMES.inc()
-    await desk.look(thread)
+    if not await desk.look(thread):
+        raise HTTPException(404, DELETED)
     return FrameTaken(digest=frame.digest, width=frame.width, height=frame.height)
 
 
@@ -143,7 +146,7 @@ async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> Stre
 
 @router.delete("/{session}", status_code=204)
 async def delete_session(session: str, who: Who, desk: Desk, request: Request) -> None:
-    """Delete a session with its frames; a page that is open in it is closed."""
+    """Delete a session with its frames, whatever is under way in it; a page that is open in it is closed."""
     await request.app.state.live.close(who.thread(session))
     await desk.forget(who.thread(session))
 
@@ -173,6 +176,8 @@ async def _events(desk: ServerDesk, thread: str, message: str) -> AsyncIterator[
         try:
             reply = await turn(desk, thread, message, waiting.put_nowait)
             waiting.put_nowait({"type": "done", **reply.model_dump()})
+        except InteraRecError as told:
+            waiting.put_nowait({"type": "error", "detail": str(told)})
         except Exception:
             waiting.put_nowait(
                 {"type": "error", "detail": "Something went wrong; your conversation is kept. Try again."}
