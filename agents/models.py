@@ -31,6 +31,14 @@ class PageReader(Protocol):
         """What each frame says, in order."""
         ...
 
+    def forget(self, owner: str) -> None:
+        """Remember nothing of the conversation whose frames' digests begin with ``owner``."""
+        ...
+
+    def forget_idle(self, seconds: float) -> None:
+        """Remember nothing of frames that are gone, nor of conversations that had none for so long."""
+        ...
+
 
 @dataclass(frozen=True)
 class Brief:

@@ -136,6 +136,14 @@ class RemoteReader:
             raise ValueError("no structured answer")
         return answer
 
+    def forget(self, owner: str) -> None:
+        """Remember nothing of the conversation whose frames' digests begin with ``owner``."""
+        self.embedded.forget(owner)
+
+    def forget_idle(self, seconds: float) -> None:
+        """Remember nothing of frames that are gone, nor of conversations that had none for so long."""
+        self.embedded.forget_idle(seconds)
+
     @staticmethod
     def _fresh(group: list[FrameReading]) -> list[FrameReading]:
         fresh: list[FrameReading] = []

@@ -65,7 +65,8 @@ class Summarizer:
             if offer not in summary.promotions:
                 summary.promotions.append(offer)
         _spend(summary, frame.taken)
-        before, same_page = set(summary.in_view), frame.url == summary.last_url
+        page_of = frame.page or frame.url
+        before, same_page = set(summary.in_view), page_of == summary.last_page
         view: list[int] = []
         main = False
         for read in page.products:
@@ -93,7 +94,7 @@ class Summarizer:
             known.opened = known.opened or read.main
             known.compared = known.compared or page.kind is PageKind.COMPARISON
             known.in_cart = known.in_cart or page.kind is PageKind.CART
-        summary.in_view, summary.last_url = view, frame.url
+        summary.in_view, summary.last_page = view, page_of
 
     def _link(self, product: SeenProduct) -> None:
         if self.linker is None:

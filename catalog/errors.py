@@ -3,7 +3,9 @@
     InteraRecError
     ├── InputError          a path, a file or a value that the user gave cannot be used
     │   ├── CatalogError    a catalog is missing, empty or broken
-    │   └── IndexMismatch   a vector index does not belong to the catalog or is damaged
+    │   ├── IndexMismatch   a vector index does not belong to the catalog or is damaged
+    │   ├── StorageError    a folder, a disk or a database cannot be written to or read
+    │   └── ConversationDeleted  a conversation was deleted, before or while something was done in it
     ├── ModelMismatch       a next-item model belongs to another catalog or is damaged
     ├── CaptureError        the browser could not be started, reached or photographed
     ├── ConsentError        a capture was refused because nobody agreed to it
@@ -29,6 +31,14 @@ class CatalogError(InputError):
 
 class IndexMismatch(InputError):
     """A vector index does not belong to this catalog, or its file is damaged."""
+
+
+class StorageError(InputError):
+    """A folder, a disk or a database cannot be written to or read."""
+
+
+class ConversationDeleted(InputError):
+    """A conversation was deleted, before or while something was done in it."""
 
 
 class ModelMismatch(InteraRecError):

@@ -1,18 +1,15 @@
 """Composition: from settings to a catalog, the agents, and a graph with a place to keep conversations."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
-import aiosqlite
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from agents.embedded.planner import EmbeddedPlanner
@@ -29,12 +26,15 @@ from agents.redaction import Redactor
 from agents.responder import Responder
 from agents.screen_reader.page import PageInterpreter
 from agents.summarizer import Summarizer
-from catalog.errors import InputError, InteraRecError, ModelMismatch, TurnError
+from catalog.errors import ConversationDeleted, InputError, InteraRecError, ModelMismatch, TurnError
 from catalog.importers.report import ImportReport
 from catalog.store import CatalogStore, StoredCatalog, Track
 from graphs.context import ShoppingContext
 from graphs.rollback import roll_back
 from graphs.shopping import build_graph, new_turn
+from interarec.conversations import ConversationStore, open_conversations, thread
+from interarec.home import make_home
+from interarec.retention import READINGS, Retention, current
 from interarec.settings import Settings
 from interarec.tracing import configure_tracing
 from tools.toolbox import TOOLS
@@ -43,11 +43,12 @@ from tools.workspace import Shop
 OnEvent = Callable[[dict[str, Any]], None]
 LOG = logging.getLogger(__name__)
 TURN_FAILED = "Something went wrong with that, so I left it aside; what we had so far stands. Put it another way, or try again."
+DELETED = "This conversation was deleted; begin a new one."
 
 
 def frame_store(settings: Settings) -> FrameStore:
     """Where frames are kept; what has expired is swept away first."""
-    store = FrameStore(settings.home / "frames", settings.keep_frames_hours * 3600)
+    store = FrameStore(make_home(settings.home) / "frames", settings.keep_frames_hours * 3600)
     store.sweep()
     return store
 
@@ -136,11 +137,6 @@ def endpoint_of(settings: Settings) -> Endpoint:
     )  # fmt: skip
 
 
-def thread(conversation: str) -> RunnableConfig:
-    """The configuration that names a conversation."""
-    return {"configurable": {"thread_id": conversation}}
-
-
 @dataclass
 class TurnResult:
     """What one turn of a conversation gave."""
@@ -159,6 +155,14 @@ class Assistant:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     context: ShoppingContext
     settings: Settings
+    conversations: ConversationStore
+    on_deleted: list[Callable[[str], object]] = field(default_factory=list)
+    """Told of each conversation that was deleted, by whichever process."""
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def lock(self, conversation: str) -> asyncio.Lock:
+        """Whatever changes a conversation waits for its lock; it is there for as long as somebody has it or waits."""
+        return self._locks.setdefault(conversation, asyncio.Lock())
 
     def see(self, conversation: str, *frames: Frame) -> None:
         """Give frames to a conversation; they are read in its next turn."""
@@ -167,25 +171,31 @@ class Assistant:
     async def turn(self, conversation: str, request: str, on_event: OnEvent | None = None) -> TurnResult:
         """Run one turn to its end; ``on_event`` receives progress and text as they come.
 
-        A turn that fails leaves the conversation as it was: with an InteraRecError where it cannot be done, with a
-        TurnError where the fault is ours.
+        The caller holds the conversation's lock where others may use it. A turn that fails leaves the conversation as it
+        was: with an InteraRecError where it cannot be done, with a TurnError where the fault is ours.
+        ConversationDeleted when it was deleted before or meanwhile: nothing of the turn is kept then.
         """
         config = thread(conversation)
-        before = await self.graph.aget_state(config)
-        try:
-            async for event in self.graph.astream(
-                dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
-            ):
-                if on_event is not None:
-                    on_event(event)
-        except InteraRecError:
-            await roll_back(self.graph, before)
-            raise
-        except Exception as error:
-            LOG.exception("a turn failed")
-            await roll_back(self.graph, before)
-            raise TurnError(TURN_FAILED) from error
-        values = (await self.graph.aget_state(config)).values
+        await self.require(conversation)
+        with self.conversations.faults():
+            before = await self.graph.aget_state(config)
+            try:
+                async for event in self.graph.astream(
+                    dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
+                ):
+                    if on_event is not None:
+                        on_event(event)
+            except InteraRecError:
+                await roll_back(self.graph, before)
+                raise
+            except Exception as error:
+                LOG.exception("a turn failed")
+                await roll_back(self.graph, before)
+                raise TurnError(TURN_FAILED) from error
+            values = (await self.graph.aget_state(config)).values
+        if not values:
+            raise ConversationDeleted(DELETED)
+        await self.conversations.keep_latest(conversation)
         message = values["messages"][-1]
         return TurnResult(
             reply=str(message.content),
@@ -196,64 +206,61 @@ class Assistant:
         )
 
     async def state(self, conversation: str) -> dict[str, Any]:
-        """Everything that is kept of a conversation."""
-        return dict((await self.graph.aget_state(thread(conversation))).values)
+        """Everything that is kept of a conversation; nothing of frames that have expired."""
+        with self.conversations.faults():
+            values = dict((await self.graph.aget_state(thread(conversation))).values)
+        if values.get(READINGS):
+            values[READINGS] = await asyncio.to_thread(current, values[READINGS], self.context.frames)
+        return values
 
-    async def forget(self, conversation: str) -> None:
-        """Delete a conversation."""
-        if self.graph.checkpointer and not isinstance(self.graph.checkpointer, bool):
-            await self.graph.checkpointer.adelete_thread(conversation)
+    async def update(self, conversation: str, values: dict[str, Any]) -> None:
+        """Change what is kept of a conversation, or begin it; ConversationDeleted when it was deleted."""
+        with self.conversations.faults():
+            await self.graph.aupdate_state(thread(conversation), values, as_node="respond")
+        await self.require(conversation)
+        await self.conversations.keep_latest(conversation)
+
+    async def require(self, conversation: str) -> None:
+        """ConversationDeleted when the conversation was deleted and not begun anew."""
+        if await self.conversations.deleted(conversation):
+            raise ConversationDeleted(DELETED)
+
+    async def begin(self, conversation: str) -> None:
+        """Let a conversation begin anew under a name of which one may have been deleted."""
+        await self.conversations.begin(conversation)
+
+    async def forget(self, conversation: str) -> int:
+        """Delete a conversation with its frames, and all that waits for it; returns how many frames.
+
+        The mark comes first, so that what is under way keeps nothing; then its end is waited for.
+        """
+        readings = (await self.state(conversation)).get(READINGS, [])
+        await self.conversations.delete([conversation])
+        count = await self.drop(conversation)
+        for digest in {r["frame"] for r in readings if self.context.frames.has(r["frame"])}:
+            self.context.frames.delete(digest)  # given to the conversation from elsewhere
+            count += 1
+        return count
+
+    async def drop(self, conversation: str) -> int:
+        """Delete the frames of a conversation that was deleted, and what is held in memory of it; how many frames."""
+        async with self.lock(conversation):
+            count = await asyncio.to_thread(self.context.forget, conversation)
+        for told in self.on_deleted:
+            told(conversation)
+        return count
 
 
 @asynccontextmanager
 async def assistant(settings: Settings, shop: Shop) -> AsyncIterator[Assistant]:
-    """An assistant whose conversations survive a restart (SQLite in the home folder)."""
+    """An assistant whose conversations survive a restart; what has expired is deleted while it runs."""
     configure_tracing(settings.tracing)
     external = await load_external(settings.mcp_servers, set(TOOLS))
-    if settings.database_url is not None:
-        async with _postgres(settings.database_url.get_secret_value()) as saver:
-            yield Assistant(build_graph(saver), make_context(settings, shop, external), settings)
-        return
-    path = settings.home / "conversations.sqlite"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    async with aiosqlite.connect(path) as connection:
-        try:
-            await connection.execute("PRAGMA journal_mode=WAL")
-            await connection.execute("PRAGMA synchronous=NORMAL")
-            await connection.execute("PRAGMA busy_timeout=5000")
-        except aiosqlite.DatabaseError as error:
-            raise InputError(f"{path} is damaged; move it away to start with no conversations.") from error
-        # The state is plain JSON; nothing else may come out of the file.
-        saver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(pickle_fallback=False))
-        await saver.setup()
-        yield Assistant(build_graph(saver), make_context(settings, shop, external), settings)
-
-
-@asynccontextmanager
-async def _postgres(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
-    """Conversations in PostgreSQL, which several server processes may share; InputError when it cannot be reached."""
-    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-    from psycopg import AsyncConnection, OperationalError
-    from psycopg.rows import DictRow, dict_row
-    from psycopg_pool import AsyncConnectionPool, PoolTimeout
-
-    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-        url, min_size=1, max_size=10, kwargs=options, open=False, timeout=10
-    )
-    try:
-        await pool.open(wait=True, timeout=10)
-        saver = AsyncPostgresSaver(pool, serde=JsonPlusSerializer(pickle_fallback=False))
-        await saver.setup()
-    except (OperationalError, PoolTimeout) as error:
-        await pool.close()
-        raise InputError(
-            "The database of INTERAREC_DATABASE_URL cannot be reached; check the URL and that it runs."
-        ) from error
-    try:
-        yield saver
-    finally:
-        await pool.close()
+    async with open_conversations(settings) as store:
+        context = make_context(settings, shop, external)
+        helper = Assistant(build_graph(store.saver), context, settings, store)
+        async with Retention(helper).kept():
+            yield helper
 
 
 def catalog_name(path_or_name: str) -> tuple[str, Path | None]:

@@ -19,7 +19,7 @@ from agents.summarizer import Summarizer
 from catalog.errors import InputError
 from catalog.money import Money
 from catalog.store import StoredCatalog
-from interarec.app import Assistant, assistant, frame_store, open_shop, page_reader, thread
+from interarec.app import Assistant, assistant, frame_store, open_shop, page_reader
 from interarec.chatting import interactive, run_script, script_lines
 from interarec.console import bar, console, out, product_table, styled
 from interarec.replay import load_steps, replay
@@ -28,8 +28,8 @@ from interarec.visit import KEYS, Visit, capture_person
 from tools.needs import BehaviorSummary, SeenProduct
 
 
-def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bool) -> list[Frame]:
-    """Capture a visit with the shopper's consent; returns its frames."""
+def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bool, conversation: str) -> list[Frame]:
+    """Capture a visit with the shopper's consent, for a conversation; returns its frames."""
     url = visit.url if "://" in visit.url else f"https://{visit.url}"
     visit = replace(visit, url=url)
     consent = Consent(settings.allowed_hosts)
@@ -43,7 +43,7 @@ def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bo
         elif not url.startswith(("http://", "https://")):
             raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
         consent.require(url)
-    store = frame_store(settings)
+    store = frame_store(settings).of(conversation)
     if script is not None:
         return asyncio.run(
             replay(url, load_steps(script), store, consent, settings.interval, settings.browser)
@@ -71,6 +71,7 @@ def summarise_visit(
 
     async def run() -> dict[str, Any]:
         async with assistant(settings, open_shop(stored)) as helper:
+            await helper.begin(conversation)
             helper.see(conversation, *frames)
             await helper.turn(conversation, "What have I looked at?", None)
             return await helper.state(conversation)
@@ -160,12 +161,14 @@ def recommend_once(
     async def run() -> dict[str, Any]:
         async with assistant(settings, open_shop(stored)) as helper:
             conversation = f"once-{uuid.uuid4().hex[:12]}"
-            await _prepare(helper, conversation, stored, items, frames)
-            records = await run_script(helper, conversation, [wish], as_json=False) if not as_json else []
-            if as_json:
-                result = await helper.turn(conversation, wish)
-                records = [{"reply": result.reply, "products": result.products}]
-            await helper.forget(conversation)
+            try:
+                await _prepare(helper, conversation, stored, items, frames)
+                records = await run_script(helper, conversation, [wish], as_json=False) if not as_json else []
+                if as_json:
+                    result = await helper.turn(conversation, wish)
+                    records = [{"reply": result.reply, "products": result.products}]
+            finally:
+                await helper.forget(conversation)
             return records[0]
 
     record = asyncio.run(run())
@@ -178,7 +181,7 @@ def recommend_once(
 async def _prepare(
     helper: Assistant, conversation: str, stored: StoredCatalog, items: str, frames: list[Path]
 ) -> None:
-    helper.see(conversation, *frames_from(source_files(frames), helper.context.redactor))
+    helper.see(conversation, *frames_from(source_files(frames), helper.context.redactor_of(conversation)))
     wanted = [i.strip() for i in items.split(",") if i.strip()]
     if not wanted:
         return
@@ -199,7 +202,7 @@ async def _prepare(
 
     summary = describe(BehaviorSummary(products=products))
     values = {"summary": summary.model_dump(mode="json"), "session": known}
-    await helper.graph.aupdate_state(thread(conversation), values, as_node="respond")
+    await helper.update(conversation, values)
 
 
 def converse(
@@ -213,6 +216,7 @@ def converse(
     async def run() -> None:
         async with assistant(settings, open_shop(stored)) as helper:
             thread = conversation or f"chat-{uuid.uuid4().hex[:12]}"
+            await helper.begin(thread)
             await _prepare(helper, thread, stored, items, frames)
             if requests:
                 await run_script(helper, thread, requests, as_json)

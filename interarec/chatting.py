@@ -1,15 +1,18 @@
 """Conversation at the command line: interactive, or one request per line of a file."""
 
+import asyncio
 import json
+import select
 import sys
 from pathlib import Path
 from typing import Any
 
-from catalog.errors import InputError, InteraRecError
-from interarec.app import Assistant, TurnResult
+from catalog.errors import ConversationDeleted, InputError, InteraRecError
+from interarec.app import Assistant, OnEvent, TurnResult
 from interarec.console import console, out, styled
 
 PRODUCT_FIELDS = ("item_id", "title", "brand", "price", "currency")
+WAIT_SECONDS = 0.05
 QUIT = {"exit", "quit", ":q"}
 
 
@@ -52,7 +55,7 @@ async def run_script(
     records = []
     for number, request in enumerate(requests, 1):
         try:
-            result = await assistant.turn(conversation, request)
+            result = await _turn(assistant, conversation, request)
         except InteraRecError as error:
             result = TurnResult(str(error), [], [], [], [])
         records.append(full_record(number, request, result))
@@ -78,8 +81,8 @@ async def interactive(assistant: Assistant, conversation: str) -> None:
     while True:
         try:
             console().print(styled(("you", "bold cyan"), " "), end="")
-            request = sys.stdin.readline()
-        except KeyboardInterrupt:
+            request = await _typed()
+        except (KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C leaves
             break
         if not request.strip() or request.strip().lower() in QUIT:
             break
@@ -96,7 +99,30 @@ async def interactive(assistant: Assistant, conversation: str) -> None:
                         streamed = True
                     out().print(event["text"], end="")
 
-            await assistant.turn(conversation, request.strip(), show)
+            await _turn(assistant, conversation, request.strip(), show)
             out().print()
         except InteraRecError as error:
             console().print(styled((str(error), "red")))
+
+
+async def _turn(
+    assistant: Assistant, conversation: str, request: str, on_event: OnEvent | None = None
+) -> TurnResult:
+    """One turn; a conversation that another process deleted begins anew with it."""
+    async with assistant.lock(conversation):
+        try:
+            return await assistant.turn(conversation, request, on_event)
+        except ConversationDeleted:
+            console().print("this conversation was deleted meanwhile; it begins anew")
+            await assistant.begin(conversation)
+            return await assistant.turn(conversation, request, on_event)
+
+
+async def _typed() -> str:
+    """A line from standard input; what runs beside the conversation goes on while it is waited for."""
+    descriptor = sys.stdin.fileno()
+    while not select.select([descriptor], [], [], 0)[0]:
+        await asyncio.sleep(WAIT_SECONDS)
+    # Without a buffer: in one, a second line that came with the first would not be seen to wait.
+    with open(descriptor, "rb", buffering=0, closefd=False) as typed:
+        return typed.readline().decode(sys.stdin.encoding, "replace")

@@ -64,7 +64,7 @@ def browse(
 
     settings = settings_from(home=home, interval=interval)
     visit = Visit(url, settings.interval, settings.browser, seconds, headless, attach)
-    frames = capture_visit(settings, visit, script, yes)
+    frames = capture_visit(settings, visit, script, yes, conversation)
     summarise_visit(settings, catalog_from(settings, catalog), frames, conversation, as_json)
 
 
@@ -183,21 +183,23 @@ def graph() -> None:
     print(build_graph().get_graph().draw_mermaid())
 
 
-@app.command("delete")
-def delete_everything(
-    home: HomeOption = None, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False
-) -> None:
-    """Delete every stored frame and conversation."""
-    from interarec.app import frame_store
-    from interarec.console import out
+@app.command()
+def delete(
+    home: HomeOption = None,
+    conversation: Annotated[str | None, typer.Option(help="Delete this one alone: its name, or the id of its session.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:  # fmt: skip
+    """Delete every stored frame and conversation, or one conversation with its frames; a server may run meanwhile."""
+    from interarec.deleting import delete_everything, delete_one
 
     settings = settings_from(home=home)
+    what = f"the conversation {conversation} and its screenshots" if conversation else "all stored screenshots and conversations"
     if not yes:
-        typer.confirm("Delete all stored screenshots and conversations?", abort=True)
-    count = frame_store(settings).delete_all()
-    for leftover in settings.home.glob("conversations.sqlite*"):
-        leftover.unlink()
-    out().print(f"deleted {count} frames and every conversation")
+        typer.confirm(f"Delete {what}?", abort=True)
+    if conversation:
+        delete_one(settings, conversation)
+    else:
+        delete_everything(settings)
 
 
 def _hidden_package() -> str | None:

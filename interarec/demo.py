@@ -107,7 +107,8 @@ async def run_demo(
     shop = open_shop(stored)
     visit = sample_visit(stored.catalog) if stored.name == SAMPLE else log_visit(stored)
     console().print(styled(("1. Browse", "bold"), f"  {visit.told}"))
-    store = frame_store(settings)
+    store = frame_store(settings).of(CONVERSATION)
+    store.delete_conversation()  # of the last time
     store_name = "Lantern & Loom" if stored.name == SAMPLE else stored.name.replace("-", " ").title()
     with running(create_shop(stored.catalog, store_name)) as url, bar() as progress:
         task = progress.add_task("browsing in Chromium", total=len(visit.steps))
@@ -119,7 +120,8 @@ async def run_demo(
         f"   {len(frames)} frames of the viewport, one every {settings.interval:g} s where something changed"
     )
     async with assistant(settings, shop) as helper:
-        await helper.forget(CONVERSATION)
+        await helper.conversations.delete([CONVERSATION])
+        await helper.begin(CONVERSATION)
         helper.see(CONVERSATION, *frames)
         preferred = _favourite(stored.catalog, visit.opened)
         records = await _converse(helper, follow_ups(preferred), quiet)

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from catalog.errors import InputError
 from graphs.desk import open_desk, save_desk
 from graphs.shopping import KEEP_TURNS, LISTING
-from interarec.app import thread
 from interarec.server.desk import ServerDesk
 from interarec.server.routes import RUNNING, turn
 from tools.needs import NOT_AVAILABLE, BehaviorSummary
@@ -41,7 +40,7 @@ class SessionTools:
         return await _to_its_end(self._called(conversation, name, arguments))
 
     async def _called(self, conversation: str, name: str, arguments: dict[str, Any]) -> ToolRun:
-        context, graph = self.desk.assistant.context, self.desk.assistant.graph
+        context = self.desk.assistant.context
         async with self.desk.lock(conversation):
             state = await self._state(conversation)
             workspace = open_desk(state, context)  # type: ignore[arg-type]
@@ -49,7 +48,7 @@ class SessionTools:
             values = dict(save_desk(workspace))
             if name in LISTING and not run.failed and workspace.chosen:  # "the second one" points into it
                 values["shown"] = [*state.get("shown", []), workspace.chosen][-KEEP_TURNS:]
-            await graph.aupdate_state(thread(conversation), values, as_node="respond")
+            await self.desk.assistant.update(conversation, values)
         return run
 
     async def summary(self, conversation: str) -> str:

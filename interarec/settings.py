@@ -32,7 +32,12 @@ class Settings(BaseSettings):
         default=False,
         description="read frames in less time and less exactly: lines are looked for at half the size",
     )
-    keep_frames_hours: float = Field(default=24, gt=0, description="how long frames are kept")
+    keep_frames_hours: float = Field(
+        default=24, gt=0, description="how long frames are kept, and what was read off each"
+    )
+    keep_conversations_days: float = Field(
+        default=30, gt=0, description="how long a conversation is kept after it was last used"
+    )
 
     base_url: str | None = Field(default=None, description="an OpenAI-compatible endpoint")
     api_key: SecretStr | None = Field(default=None, description="its key; without a base URL, OpenAI's own")

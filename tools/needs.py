@@ -97,7 +97,7 @@ class BehaviorSummary(BaseModel):
     in_view_since: float = Field(
         default=0.0, description="when the last frame was taken, seconds since the epoch"
     )
-    last_url: str = ""
+    last_page: str = Field(default="", description="what tells the page of the last frame from others")
     corrections: dict[Category, Annotated[str, AfterValidator(_kept_short)]] = Field(
         default_factory=dict, description="what the shopper says instead; an empty text takes a category out"
     )

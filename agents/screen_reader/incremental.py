@@ -2,16 +2,19 @@
 
 import dataclasses
 import threading
-from collections import deque
-from dataclasses import dataclass
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from agents.screen_reader.changes import Change, Snapshot, change, meets, merged, rectangles
 from agents.screen_reader.lines import Box, TextLine, in_order
-from agents.screen_reader.ocr import TextReader
+from agents.screen_reader.ocr import Recognised, TextReader
 
 KEPT_FRAMES = 8  # a shopper goes back to the page before more often than further
+MOST_FRAMES = 16  # of all conversations together: each takes some 7 MB
+MOST_CONVERSATIONS = 12
 MARGIN = 2  # pixels around a line that must not have changed either: a letter added to it would touch them
 CONTEXT = 12  # pixels around a changed region that the detector sees with it
 TOO_MUCH = 0.75  # of the frame: reading all of it costs less than reading the rest in pieces
@@ -24,36 +27,74 @@ class _Read:
     lines: list[TextLine]
 
 
+@dataclass
+class _Memory:
+    """What is remembered of one conversation."""
+
+    frames: deque[_Read] = field(default_factory=lambda: deque(maxlen=KEPT_FRAMES))
+    lines: OrderedDict[bytes, Recognised] = field(default_factory=OrderedDict)
+    """Recognised lines by the digest of their pixels."""
+    used: float = field(default_factory=time.monotonic)
+
+
 class IncrementalReader:
     """A :class:`TextReader` that remembers the last few frames and reads only what they did not show.
 
-    It may be shared between threads.
+    It remembers them by conversation: nothing that was read for one is used for another. It may be shared between
+    threads.
     """
 
     def __init__(self, reader: TextReader | None = None):
         self.reader = reader or TextReader()
-        self._recent: deque[_Read] = deque(maxlen=KEPT_FRAMES)
+        self._memories: OrderedDict[str, _Memory] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(self, image: np.ndarray) -> list[TextLine]:
         """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
+        return self.read_for("", image)
+
+    def of(self, conversation: str) -> "ConversationReader":
+        """The reader for the frames of one conversation."""
+        return ConversationReader(self, conversation)
+
+    def read_for(self, conversation: str, image: np.ndarray) -> list[TextLine]:
+        """Lines of a conversation's RGB image, (h, w, 3) uint8, from top to bottom."""
         snapshot = Snapshot(image)
         with self._lock:
-            lines = self._read(snapshot, self._nearest(snapshot))
-            self._recent.append(_Read(snapshot, lines))
+            memory = self._memory(conversation)
+            self.reader.seen = memory.lines
+            lines = self._read(snapshot, _nearest(snapshot, memory.frames))
+            memory.frames.append(_Read(snapshot, lines))
+            self._bound()
         return lines
 
-    def _nearest(self, snapshot: Snapshot) -> _Read | None:
-        """The earlier frame that shares most rows with this one; the latest of several."""
-        best, most = None, NEAR
-        rows = np.unique(snapshot.rows)
-        for read in reversed(self._recent):
-            if read.snapshot.image.shape != snapshot.image.shape:
-                continue
-            shared = len(np.intersect1d(rows, read.snapshot.rows)) / max(1, len(rows))
-            if shared > most + NEAR:
-                best, most = read, shared
-        return best
+    def forget(self, conversation: str) -> None:
+        """Remember nothing of a conversation any more."""
+        with self._lock:
+            if (memory := self._memories.pop(conversation, None)) and self.reader.seen is memory.lines:
+                self.reader.seen = OrderedDict()
+
+    def forget_idle(self, seconds: float) -> None:
+        """Remember nothing of conversations that had no frame for so long."""
+        before = time.monotonic() - seconds
+        for conversation in [c for c, m in list(self._memories.items()) if m.used < before]:
+            self.forget(conversation)
+
+    def _memory(self, conversation: str) -> _Memory:
+        memory = self._memories.setdefault(conversation, _Memory())
+        self._memories.move_to_end(conversation)
+        memory.used = time.monotonic()
+        return memory
+
+    def _bound(self) -> None:
+        """Keep at most ``MOST_FRAMES`` frames of at most ``MOST_CONVERSATIONS``: those used last."""
+        while len(self._memories) > MOST_CONVERSATIONS:
+            self._memories.popitem(last=False)
+        oldest = iter(list(self._memories.values()))
+        while sum(len(m.frames) for m in self._memories.values()) > MOST_FRAMES:
+            memory = next(oldest)
+            for _ in range(len(memory.frames) - 1):
+                memory.frames.popleft()
 
     def _read(self, snapshot: Snapshot, base: _Read | None) -> list[TextLine]:
         changed = change(base.snapshot, snapshot) if base is not None else None
@@ -76,6 +117,31 @@ class IncrementalReader:
         found = self.reader.read(image[top : y1 + CONTEXT, left : x1 + CONTEXT])
         moved = (_moved(line, left, top) for line in found)
         return [line for line in moved if x0 <= line.cx < x1 and y0 <= line.cy < y1]
+
+
+@dataclass(frozen=True)
+class ConversationReader:
+    """Reads the frames of one conversation with a reader that several share."""
+
+    reader: IncrementalReader
+    conversation: str
+
+    def read(self, image: np.ndarray) -> list[TextLine]:
+        """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
+        return self.reader.read_for(self.conversation, image)
+
+
+def _nearest(snapshot: Snapshot, recent: deque[_Read]) -> _Read | None:
+    """The earlier frame that shares most rows with this one; the latest of several."""
+    best, most = None, NEAR
+    rows = np.unique(snapshot.rows)
+    for read in reversed(recent):
+        if read.snapshot.image.shape != snapshot.image.shape:
+            continue
+        shared = len(np.intersect1d(rows, read.snapshot.rows)) / max(1, len(rows))
+        if shared > most + NEAR:
+            best, most = read, shared
+    return best
 
 
 def _carried(lines: list[TextLine], changed: Change) -> tuple[list[TextLine], list[Box]]:

@@ -33,7 +33,7 @@ UNCLIP = 1.6  # DB (Liao et al. 2020) shrinks text by its area over its perimete
 MIN_SIDE = 3
 MIN_SCORE = 0.5
 LONGEST_LINE = 400  # characters; patterns are made for no more
-CACHE_LINES = 20_000
+CACHE_LINES = 4_000  # of one conversation
 FAST_SCALE = 0.5  # of the picture in which a fast reader looks for lines; it reads them at full size
 
 
@@ -49,7 +49,8 @@ class TextReader:
     def __init__(self, threads: int | None = None, fast: bool = False):
         self.threads = threads or os.cpu_count() or 1
         self.fast = fast
-        self._seen: OrderedDict[bytes, Recognised] = OrderedDict()
+        self.seen: OrderedDict[bytes, Recognised] = OrderedDict()
+        """Lines that were read before, by the digest of their pixels; another memory may be put in its place."""
 
     def read(self, image: np.ndarray) -> list[TextLine]:
         """Lines of an RGB image, (h, w, 3) uint8, from top to bottom."""
@@ -95,14 +96,14 @@ class TextReader:
         for position, (x0, y0, x1, y1) in enumerate(boxes):
             crop = np.ascontiguousarray(image[y0:y1, x0:x1])
             key = hashlib.blake2b(crop.tobytes() + bytes(str(crop.shape), "ascii"), digest_size=16).digest()
-            known = self._seen.get(key)
+            known = self.seen.get(key)
             found.append(None if known is None else _shifted(known, x0))
             if known is None:
                 waiting.append((position, key, crop))
         for position, recognised in self._recognise_crops(waiting):
             found[position] = _shifted(recognised, boxes[position][0])
-        while len(self._seen) > CACHE_LINES:
-            self._seen.popitem(last=False)
+        while len(self.seen) > CACHE_LINES:
+            self.seen.popitem(last=False)
         return [f for f in found if f is not None]
 
     def _recognise_crops(self, waiting: list[tuple[int, bytes, np.ndarray]]) -> list[tuple[int, Recognised]]:
@@ -113,7 +114,7 @@ class TextReader:
         def finished(request: Any, job: tuple[int, bytes, np.ndarray, float]) -> None:
             position, key, crop, scale = job
             recognised = self._decode(request.get_output_tensor(0).data[0], crop.shape[1], scale)
-            self._seen[key] = recognised
+            self.seen[key] = recognised
             results.append((position, recognised))
 
         self._recogniser.set_callback(finished)

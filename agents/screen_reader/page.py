@@ -54,6 +54,20 @@ class PageInterpreter:
         """With the accurate reader of lines, or with the fast one."""
         return cls(IncrementalReader(TextReader(fast=fast)))
 
+    def reader_of(self, conversation: str) -> LineReader:
+        """The reader of lines for one conversation, where the reader remembers anything at all."""
+        return self.reader.of(conversation) if isinstance(self.reader, IncrementalReader) else self.reader
+
+    def forget(self, conversation: str) -> None:
+        """Remember nothing of a conversation any more."""
+        if isinstance(self.reader, IncrementalReader):
+            self.reader.forget(conversation)
+
+    def forget_idle(self, seconds: float) -> None:
+        """Remember nothing of conversations that had no frame for so long."""
+        if isinstance(self.reader, IncrementalReader):
+            self.reader.forget_idle(seconds)
+
     def read(self, image: np.ndarray) -> PageReading:
         """Read an RGB image, (h, w, 3) uint8."""
         return interpret(image, self.reader.read(image))

@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Route
 
-from catalog.errors import InteraRecError, TurnError
+from catalog.errors import ConversationDeleted, InteraRecError, StorageError, TurnError
 from interarec.app import assistant
 from interarec.mcp_server import make_mcp
 from interarec.reloading import ServedCatalog, follow
@@ -38,6 +38,7 @@ from tools.toolbox import TOOLS, Tool
 from tools.workspace import Shop
 
 STATIC = Path(__file__).parent / "static"
+STATUS: dict[type[InteraRecError], int] = {ConversationDeleted: 404, StorageError: 503, TurnError: 500}
 PAGES = {"/": "chat.html", "/chat": "chat.html", "/console": "console.html"}
 
 
@@ -59,6 +60,7 @@ def create_app(
             app.state.desk = ServerDesk(helper)
             app.state.live = LiveDesk(app.state.desk, settings, shop_url)
             stack.push_async_callback(app.state.live.close_all)
+            helper.on_deleted.append(app.state.live.close_soon)
             await asyncio.to_thread(_warm, shop)
             await asyncio.to_thread(helper.context.vocabulary.sayings.prepare)
             await stack.enter_async_context(_mcp(app, settings).run())
@@ -129,7 +131,7 @@ def _tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(InteraRecError)
     async def told(request: Request, error: InteraRecError) -> JSONResponse:
-        return problem(request.url.path, 500 if isinstance(error, TurnError) else 400, str(error))
+        return problem(request.url.path, STATUS.get(type(error), 400), str(error))
 
     @app.exception_handler(StarletteHTTPException)
     async def refused(request: Request, error: StarletteHTTPException) -> Response:

@@ -10,7 +10,6 @@ import json
 import uuid
 from dataclasses import dataclass
 
-from interarec.app import thread
 from interarec.server.desk import ServerDesk
 from interarec.server.keys import Caller
 from interarec.server.openai_wire import ChatMessage
@@ -61,7 +60,8 @@ class Branches:
         await self.desk.assistant.forget(branch.conversation)
 
     async def _write(self, conversation: str, values: dict[str, object]) -> None:
-        await self.desk.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+        await self.desk.assistant.begin(conversation)  # one of the same history may have been deleted
+        await self.desk.assistant.update(conversation, values)
 
     @staticmethod
     def _name(who: Caller, digest: str) -> str:

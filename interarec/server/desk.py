@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,18 +9,17 @@ from fastapi import HTTPException
 
 from agents.pictures import decoded
 from agents.summarizer import describe
-from catalog.errors import InputError
+from catalog.errors import ConversationDeleted, InputError
 from graphs.desk import open_desk
 from graphs.shopping import reading_record
 from graphs.views import cards_of
-from interarec.app import Assistant, thread
+from interarec.app import Assistant
 from interarec.server.shapes import Card, Correction, SeenFrame, Summary
 from interarec.server.uploads import Uploads
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
 
 KEEP_READINGS = 120
-MOST_LOCKS = 10_000
 
 
 @dataclass
@@ -30,18 +28,10 @@ class ServerDesk:
 
     assistant: Assistant
     uploads: Uploads = field(default_factory=Uploads)
-    _locks: "OrderedDict[str, asyncio.Lock]" = field(default_factory=OrderedDict)
 
     def lock(self, conversation: str) -> asyncio.Lock:
-        """Turns and readings of one conversation wait for each other."""
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        self._locks.move_to_end(conversation)
-        while len(self._locks) > MOST_LOCKS:
-            oldest = next(iter(self._locks))
-            if self._locks[oldest].locked():
-                break
-            del self._locks[oldest]
-        return lock
+        """Turns and readings of one conversation, and its deletion, wait for each other."""
+        return self.assistant.lock(conversation)
 
     async def state(self, conversation: str) -> dict[str, Any]:
         """What is kept of a conversation; 404 when there is none of that name."""
@@ -52,35 +42,46 @@ class ServerDesk:
 
     async def begin(self, conversation: str) -> None:
         """Make an empty conversation."""
-        await self.assistant.graph.aupdate_state(
-            thread(conversation), {"turns": 0, "session": []}, as_node="respond"
-        )
+        await self.assistant.update(conversation, {"turns": 0, "session": []})
 
-    async def look(self, conversation: str) -> None:
-        """Read the frames that wait, and merge them into the summary without being asked anything."""
-        context = self.assistant.context
+    async def look(self, conversation: str) -> bool:
+        """Read the frames that wait, and merge them into the summary without being asked anything.
+
+        False when the conversation was deleted meanwhile; its frames are deleted as well.
+        """
         async with self.lock(conversation):
-            frames = context.queue.drain(conversation)
-            if not frames:
-                return
-            state = await self.assistant.state(conversation)
-            before = BehaviorSummary.model_validate(state.get("summary") or {})
-            summary, readings = await asyncio.to_thread(context.summarizer.update, before, frames)
-            values = {
-                "summary": summary.model_dump(mode="json"),
-                "readings": [*state.get("readings", []), *(reading_record(r) for r in readings)][
-                    -KEEP_READINGS:
-                ],
-                "session": summary.item_ids(),
-                "notes": distinct(r.note for r in readings if r.note),
-            }
-            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+            if await self._looked(conversation):
+                return True
+        await self.assistant.drop(conversation)
+        return False
+
+    async def _looked(self, conversation: str) -> bool:
+        context = self.assistant.context
+        state = await self.assistant.state(conversation)
+        if not state:
+            return False
+        frames = context.queue.drain(conversation)
+        if not frames:
+            return True
+        before = BehaviorSummary.model_validate(state.get("summary") or {})
+        summary, readings = await asyncio.to_thread(context.summarizer.update, before, frames)
+        values = {
+            "summary": summary.model_dump(mode="json"),
+            "readings": [*state.get("readings", []), *(reading_record(r) for r in readings)][-KEEP_READINGS:],
+            "session": summary.item_ids(),
+            "notes": distinct(r.note for r in readings if r.note),
+        }
+        try:
+            await self.assistant.update(conversation, values)
+        except ConversationDeleted:
+            return False
+        return True
 
     async def summary(self, conversation: str) -> Summary:
         """The summary with the frames that it was read from."""
         state = await self.state(conversation)
         summary = BehaviorSummary.model_validate(state.get("summary") or {})
-        kept = [r for r in state.get("readings", []) if self.assistant.context.frames.picture(r["frame"])]
+        kept = [r for r in state.get("readings", []) if self.assistant.context.frames.has(r["frame"])]
         return Summary(
             categories={c.value: text for c, text in summary.categories.items()},
             products=[p.model_dump(mode="json", exclude_none=True) for p in summary.products],
@@ -97,7 +98,7 @@ class ServerDesk:
             values: dict[str, Any] = {"summary": describe(summary).model_dump(mode="json")}
             if correction.forget_brands:
                 values["wishes"] = {**(state.get("wishes") or {}), "ignore_brand": True, "brands": []}
-            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+            await self.assistant.update(conversation, values)
         return await self.summary(conversation)
 
     async def recommend(self, conversation: str, k: int) -> list[Card]:
@@ -127,15 +128,11 @@ class ServerDesk:
                 "readings": [r for r in state["readings"] if r["frame"] != digest],
                 "session": summary.item_ids(),
             }
-            await self.assistant.graph.aupdate_state(thread(conversation), values, as_node="respond")
+            await self.assistant.update(conversation, values)
 
     async def forget(self, conversation: str) -> None:
-        """Delete a conversation with its frames."""
-        state = await self.state(conversation)
-        for reading in state.get("readings", []):
-            self.assistant.context.frames.delete(reading["frame"])
-        for frame in self.assistant.context.queue.drain(conversation):
-            self.assistant.context.frames.delete(frame.digest)
+        """Delete a conversation with its frames; 404 when there is none of that name."""
+        await self.state(conversation)
         await self.assistant.forget(conversation)
 
     def take(self, conversation: str, picture: bytes, url: str) -> Any:
@@ -144,6 +141,7 @@ class ServerDesk:
             image = decoded(picture, "The upload")
         except InputError as error:
             raise HTTPException(400, str(error)) from error
-        frame = self.assistant.context.redactor.put(image, url=url[:500], taken=time.time())
+        redactor = self.assistant.context.redactor_of(conversation)
+        frame = redactor.put(image, url=url, taken=time.time())
         self.assistant.see(conversation, frame)
         return frame

@@ -91,6 +91,7 @@ class LiveDesk:
         self._browser: Browser | None = None
         self._starting = asyncio.Lock()
         self._idle: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def close_all(self) -> None:
         """Close every window and the browser."""
@@ -117,7 +118,7 @@ class LiveDesk:
         _without_dialogs(page)
         capture = CaptureAgent(
             context,
-            self.desk.assistant.context.frames,
+            self.desk.assistant.context.frames.of(thread),
             self.consent,
             max(INTERVAL, self.settings.interval),
             mark=True,
@@ -220,6 +221,17 @@ class LiveDesk:
         async with window.acting:
             with _gone():
                 await acts[action.do]()
+
+    def close_soon(self, thread: str) -> None:
+        """Close the session's window without waiting for it: what was being read in it may be what asks for that."""
+        if thread in self._windows:
+            task = asyncio.create_task(self._end(thread))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _end(self, thread: str) -> None:
+        await self.close(thread)
+        await self.desk.assistant.drop(thread)  # what was captured until then
 
     async def close(self, thread: str) -> None:
         """Close the session's window, if it has one; what was seen in it stays with the session."""

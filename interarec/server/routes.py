@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from langchain_core.messages import AIMessage, HumanMessage
 
 from catalog.errors import InteraRecError
+from interarec.app import DELETED
 from interarec.server.desk import ServerDesk
 from interarec.server.guards import FRAMES, TURNS
 from interarec.server.json_route import JsonRoute
@@ -82,9 +83,12 @@ async def take(
         raise HTTPException(
             400, f"Send the picture itself as {', '.join(sorted(PICTURES))}, not {kind or 'nothing'}."
         )
-    frame = await desk.uploads.read(
-        thread, lambda: desk.take(thread, picture, url), lambda: desk.look(thread)
-    )
+
+    async def looked() -> None:
+        if not await desk.look(thread):
+            raise HTTPException(404, DELETED)
+
+    frame = await desk.uploads.read(thread, lambda: desk.take(thread, picture, url), looked)
     FRAMES.inc()
     return FrameTaken(digest=frame.digest, width=frame.width, height=frame.height)
 
@@ -143,7 +147,7 @@ async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> Stre
 
 @router.delete("/{session}", status_code=204)
 async def delete_session(session: str, who: Who, desk: Desk, request: Request) -> None:
-    """Delete a session with its frames; a page that is open in it is closed."""
+    """Delete a session with its frames, whatever is under way in it; a page that is open in it is closed."""
     await request.app.state.live.close(who.thread(session))
     await desk.forget(who.thread(session))
 
