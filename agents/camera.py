@@ -9,8 +9,11 @@ import asyncio
 import base64
 import contextlib
 import json
+import secrets
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -48,7 +51,7 @@ class Camera:
         self.page = page
         self.url = ""
         self._session: CDPSession | None = None
-        self._world: int | None = None
+        self._document: Document | None = None
         self._painted = True
         self._last = 0.0
         self._banner: str | None = None
@@ -83,7 +86,7 @@ class Camera:
 
     def _moved_on(self, parent: str | None) -> None:
         if parent is None:
-            self._world, self._painted = None, True
+            self._document, self._painted = None, True
 
     def _on_screencast(self, event: dict[str, Any]) -> None:
         look = hash(event["data"])
@@ -140,64 +143,91 @@ class Camera:
         self._banner = text
         await self._call(f"banner({json.dumps(text)})")
 
-    async def take(self) -> bytes | None:
-        """A PNG of the viewport with everything personal painted over, or None when that is not certain."""
+    async def take(self, agreed: Callable[[str], bool]) -> bytes | None:
+        """A PNG of the viewport with everything personal painted over, or None when that is not certain.
+
+        ``agreed`` says of an address whether its page may be captured. It is asked about the address that the
+        document itself tells in the moment when it is masked; that same document, still at that address, has to
+        take the masks off again after the picture, else there is none.
+        """
         try:
             async with asyncio.timeout(SHOT_TIMEOUT):
-                return await self._take()
-        except (PlaywrightError, TimeoutError, ConnectionError):
+                return await self._take(agreed)
+        except PlaywrightError:
+            self._document = None  # it may be another by now, of which no word has come yet
+            return None
+        except (TimeoutError, ConnectionError):
             return None
 
-    async def _take(self) -> bytes | None:
-        world = await self._ready()
+    async def _take(self, agreed: Callable[[str], bool]) -> bytes | None:
+        document = await self._ready()
         session = self._session
         assert session is not None
         self._painted = False
-        before = self.page.url
-        shot = None
+        shot = before = after = None
+        masked = -1
         try:
-            if await self._call("hide()"):
+            before, visible = await self._ask(document, "hide()")
+            if visible and agreed(before):
                 shot = await session.send("Page.captureScreenshot", PICTURE)
         finally:
             # -1: the masks were gone when the picture was done, so it may show what they hid.
-            masked = await self._call("show()") if world == self._world else -1
+            if document == self._document:
+                after, masked = await self._ask(document, "show()")
         self._last = time.monotonic()
         self._answer()
-        if shot is None or masked < 0 or world != self._world or self.page.url != before:
+        if shot is None or masked < 0 or document != self._document or after != before:
             self._painted = True
             return None
         self.url = before
         return base64.b64decode(shot["data"])
 
-    async def _ready(self) -> int:
-        """The masker's world in the page as it is now."""
+    async def _ready(self) -> "Document":
+        """The document that the page shows now, with the masker in it."""
         await self.open()
-        if self._world is None:
-            await self._install()
-        assert self._world is not None
-        return self._world
+        if self._document is None:
+            self._document = await self._install()
+        return self._document
 
     async def _call(self, expression: str) -> Any:
-        world = await self._ready()
+        return (await self._ask(await self._ready(), expression))[1]
+
+    async def _ask(self, document: "Document", expression: str) -> tuple[str, Any]:
+        """The document's own address, and what its masker gives; PlaywrightError from any other document."""
+        sealed = f"globalThis.interarecSeal === {json.dumps(document.seal)}"
+        return await self._evaluate(
+            document.world, f"{sealed} ? [location.href, interarec.{expression}] : null"
+        )
+
+    async def _evaluate(self, world: int, expression: str) -> tuple[str, Any]:
         assert self._session is not None
         answer = await self._session.send(
-            "Runtime.evaluate",
-            {"expression": f"interarec.{expression}", "contextId": world, "returnByValue": True},
+            "Runtime.evaluate", {"expression": expression, "contextId": world, "returnByValue": True}
         )
-        if "exceptionDetails" in answer:
-            raise PlaywrightError("the masker failed in the page")
-        return answer["result"].get("value")
+        value = answer["result"].get("value")
+        if "exceptionDetails" in answer or not value:
+            raise PlaywrightError("the masker failed in the page, or the page moved on")
+        address, result = value
+        return address, result
 
-    async def _install(self) -> None:
+    async def _install(self) -> "Document":
         assert self._session is not None
         tree = await self._session.send("Page.getFrameTree")
         frame = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "interarec"}
         world = (await self._session.send("Page.createIsolatedWorld", frame))["executionContextId"]
-        answer = await self._session.send(
-            "Runtime.evaluate", {"expression": SCRIPT, "contextId": world, "returnByValue": True}
+        # The number of a world is given again in another process; the seal is this document's alone.
+        document = Document(world, secrets.token_hex(16))
+        await self._evaluate(
+            world, f"globalThis.interarecSeal = {json.dumps(document.seal)}, [location.href, {SCRIPT}]"
         )
-        if answer["result"].get("value") is not True:
-            raise PlaywrightError("the masker could not be installed")
-        self._world = world
         if self._banner is not None:
-            await self._call(f"banner({json.dumps(self._banner)})")
+            await self._ask(document, f"banner({json.dumps(self._banner)})")
+        return document
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a page: the world in it that its scripts cannot reach, and a seal that only that world knows."""
+
+    world: int
+    seal: str

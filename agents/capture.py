@@ -144,7 +144,7 @@ class CaptureAgent:
             return None
         self._look_again = False
         taken, began = time.time(), time.monotonic()
-        picture = await camera.take()
+        picture = await camera.take(self.consent.covers)
         if picture is None or self.paused:
             self.unsure += picture is None
             return None
@@ -189,18 +189,26 @@ class CaptureAgent:
 
 
 async def open_page(context: BrowserContext, url: str, timeout_seconds: float = 15.0) -> Page:
-    """Open a URL; CaptureError with what to do when the site does not answer."""
+    """Open a URL in a tab of its own; CaptureError with what to do when the site does not answer."""
+    page = await context.new_page()
+    try:
+        await navigate(page, url, timeout_seconds)
+    except BaseException:
+        with contextlib.suppress(PlaywrightError):
+            await page.close()
+        raise
+    return page
+
+
+async def navigate(page: Page, url: str, timeout_seconds: float = 15.0) -> None:
+    """Show a URL in a page; CaptureError with what to do when the site does not answer."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise InputError(f"{url!r} is not a web address; it begins with http:// or https://.")
-    page = await context.new_page()
     try:
         answer = await page.goto(url, timeout=1000 * timeout_seconds, wait_until="domcontentloaded")
         if answer is not None and MARK in answer.headers:
             raise PlaywrightError("the gateway answered, not the site")
     except PlaywrightError as error:
-        with contextlib.suppress(PlaywrightError):
-            await page.close()
         raise CaptureError(
             f"{url} did not open within {timeout_seconds:g} s; check the address and the network."
         ) from error
-    return page

@@ -2,12 +2,15 @@
 
 import asyncio
 import io
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
@@ -54,6 +57,74 @@ def test_a_site_without_consent_is_not_captured(tmp_path: Path) -> None:
     assert not consent.covers("chrome://settings") and not consent.covers("about:blank")
     with pytest.raises(ConsentError, match="Nobody agreed"):
         consent.require("https://other.example")
+
+
+RED, BLUE = (220, 30, 30), (30, 30, 220)
+
+
+class LeavingConsent(Consent):
+    """As soon as its page was found to be agreed to, the shopper leaves it for another site."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stay = threading.Event()
+        self.wait = 0.0
+
+    def covers(self, url: str) -> bool:
+        agreed = super().covers(url)
+        if agreed and self.stay.is_set():
+            self.stay.clear()
+            time.sleep(self.wait)  # nobody here hears of it, as on a busy machine
+        return agreed
+
+
+LEAVING = """<h1></h1><script>document.querySelector('h1').textContent = Math.random();
+(async () => { await fetch('/leave'); location = 'OTHER'; })()</script>"""
+
+
+def test_a_page_that_takes_an_agreed_ones_place_is_not_captured(tmp_path: Path) -> None:
+    consent = LeavingConsent()
+
+    def agreed_page(request: Request) -> HTMLResponse:
+        other = str(request.url).replace("127.0.0.1", "b.localhost").replace("agreed", "other")
+        return HTMLResponse(f"<body style='background:rgb{RED}'>{LEAVING.replace('OTHER', other)}")
+
+    async def leave(_: Request) -> HTMLResponse:
+        while consent.stay.is_set():
+            await asyncio.sleep(0.001)
+        return HTMLResponse("")
+
+    async def other_page(_: Request) -> HTMLResponse:
+        return HTMLResponse(f"<body style='background:rgb{BLUE}'><h1>{time.time()}</h1>")
+
+    async def run() -> list[str]:
+        routes = [Route("/agreed", agreed_page), Route("/other", other_page), Route("/leave", leave)]
+        with running(Starlette(routes=routes)) as url:
+            async with browser() as chromium:
+                page = await (await chromium.new_context(viewport={"width": 300, "height": 200})).new_page()
+                agent = CaptureAgent(page.context, store, consent, 0.1)
+                for wait in (0.3, 0, 0.02, 0.3, 0, 0.05):
+                    consent.wait = wait
+                    consent.stay.set()
+                    await page.goto(f"{url}/agreed")
+                    await agent.shoot()
+                    await page.wait_for_url("**/other")
+                    await agent.shoot()
+                consent.stay.set()
+                await page.goto(f"{url}/agreed")
+                agent.consent = Consent()  # it stays there
+                await agent.shoot()
+                consent.stay.clear()
+        return [kind(store.picture(f.digest)) for f in agent.frames]
+
+    def kind(picture: bytes | None) -> str:
+        pixel = np.asarray(Image.open(io.BytesIO(picture or b"")).convert("RGB"))[150, 150]
+        return {RED: "agreed", BLUE: "other"}[tuple(int(v) for v in pixel)]
+
+    store = FrameStore(tmp_path)
+    kinds = asyncio.run(run())
+    assert "agreed" in kinds, "nothing was captured at all"
+    assert "other" not in kinds
 
 
 def test_a_dead_url_is_one_sentence() -> None:
