@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from agents.processes import BrowserProcesses, kill, processes_of
 from catalog.errors import CaptureError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -23,7 +24,14 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic", "--disable-gpu", "--force-color-profile=srgb",
 )  # fmt: skip
-CLOSE_SECONDS = 10.0
+# What is not HTTP does not go by a proxy of its own accord. WebRTC: no packets but through the proxy (the switch has
+# had two names). Names: none is looked up here, the proxy does that; ".local" ones would be asked for by multicast
+# whatever the rule says, so they stand for a reserved address that nothing answers at.
+BEHIND_PROXY = (
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--host-resolver-rules=MAP *.local 240.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
+)  # fmt: skip
+CLOSE_SECONDS = 5.0
 HELP = (
     "No usable Chromium or Chrome was found. Install one (Debian: apt install chromium) or run "
     "`playwright install chromium`, or name one with INTERAREC_BROWSER."
@@ -51,9 +59,10 @@ async def launch(
 ) -> Browser:
     """Start a browser; CaptureError with what to do when that fails.
 
-    ``proxy`` is the address that all its connections go through, those to this machine too.
+    ``proxy`` is the address, on this machine, that all its connections go through, those to this machine too; what
+    cannot go through it does not leave the browser.
     """
-    arguments = list(ARGUMENTS)
+    arguments = [*ARGUMENTS, *(BEHIND_PROXY if proxy else ())]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root with its sandbox
     try:
@@ -75,19 +84,27 @@ async def launch(
 async def browser(
     headless: bool = True, named: str | None = None, proxy: str | None = None
 ) -> AsyncIterator[Browser]:
-    """A browser for as long as the block lasts; one that does not close when it is told to is left to its end."""
+    """A browser for as long as the block lasts; what does not close when it is told to is killed."""
     try:
         playwright = await async_playwright().start()
     except Exception as error:  # Playwright raises a bare one when its driver does not run
         raise CaptureError(DRIVER_HELP) from error
     try:
         started = await launch(playwright, headless, named, proxy)
+        processes = await processes_of(started)
         try:
             yield started
         finally:
-            await _within(started.close())
+            await end(started, processes)
     finally:
         await _within(playwright.stop())
+
+
+async def end(started: Browser, processes: BrowserProcesses) -> None:
+    """Close a browser; those of its processes that do not end when they are told to are killed."""
+    alive = await asyncio.to_thread(processes.alive)
+    await _within(started.close())
+    await asyncio.to_thread(kill, alive)
 
 
 async def _within(closing: Awaitable[None]) -> None:

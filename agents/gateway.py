@@ -4,6 +4,9 @@ A server that opens addresses on request must not be led to its own network (ser
 at the address that was asked for is not enough: pages redirect, load from elsewhere, and names change what they
 point to between the look and the connection (DNS rebinding). So the browser gets a proxy on this machine that
 resolves each name itself, refuses private and link-local addresses, and connects to the very address that it looked at.
+
+What is tunnelled is the web and nothing else: TLS that offers HTTP, or a WebSocket's greeting. WebRTC's relays, which
+also know how to go by a proxy, are refused.
 """
 
 import asyncio
@@ -20,7 +23,10 @@ MARK = "x-interarec-gateway"
 """The header by which an answer of the gateway's own is known from a site's."""
 REFUSED = f"HTTP/1.1 403 Forbidden\r\n{MARK}: refused\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nThis address is not reached from here.\n".encode()
 UNREACHED = f"HTTP/1.1 502 Bad Gateway\r\n{MARK}: unreached\r\nConnection: close\r\n\r\n".encode()
-
+# A TLS handshake's record: its kind, the major version; after the minor one two bytes tell its length.
+TLS_RECORD = b"\x16\x03"
+OFFERS_HTTP = b"\x08http/1.1"
+WEBSOCKET = b"GET "
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
@@ -86,20 +92,35 @@ class Gateway:
             writer.write(REFUSED)
             await writer.drain()
             return
+        if tunnel:
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            first = await _greeting(reader)
+        else:
+            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            first = _request(method, path, version, head)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 there = await asyncio.open_connection(address, port)
         except (OSError, TimeoutError):
-            writer.write(UNREACHED)
-            await writer.drain()
+            if not tunnel:
+                writer.write(UNREACHED)
+                await writer.drain()
             return
-        if tunnel:
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        else:
-            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-            there[1].write(_request(method, path, version, head))
+        there[1].write(first)
         # One connection is one destination: what follows on it goes to the same address or nowhere.
         await asyncio.gather(_pump(reader, there[1]), _pump(there[0], writer), return_exceptions=True)
+
+
+async def _greeting(reader: asyncio.StreamReader) -> bytes:
+    """What a tunnel begins with, when it is the web that goes through it; else ConnectionError, which closes it."""
+    first = await reader.readexactly(len(TLS_RECORD) + 3)
+    if first.startswith(TLS_RECORD):
+        first += await reader.readexactly(int.from_bytes(first[3:]))
+        if OFFERS_HTTP in first:
+            return first
+    elif first.startswith(WEBSOCKET):
+        return first
+    raise ConnectionError("this is not the web")
 
 
 async def addresses_of(host: str, port: int) -> list[str]:

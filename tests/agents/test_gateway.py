@@ -1,8 +1,12 @@
 """The gateway of a browser that is driven for somebody else, over real sockets."""
 
 import asyncio
+import json
+import re
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
+import agents.browser
 from agents.browser import browser
 from agents.gateway import Gateway, is_public
 from storefront.server import running
@@ -117,3 +122,79 @@ def test_a_browser_behind_it_reaches_nothing_private(inside: str, shop: str) -> 
     title, led = asyncio.run(run())
     assert title == "refused"
     assert "secret" not in led
+
+
+# Everything that a page can speak beside HTTP, by number and by name.
+CALLS = """async ([udp, shop, inside]) => {
+  const servers = (transport, scheme, port, host) => ({ urls: `${scheme}:${host}:${port}${transport}`, username: 'a', credential: 'b' });
+  const iceServers = ['127.0.0.1', 'relay.example'].flatMap((host) => [
+    servers('', 'stun', udp, host), servers('?transport=udp', 'turn', udp, host),
+    ...[shop, inside].flatMap((port) => [servers('?transport=tcp', 'turn', port, host), servers('?transport=tcp', 'turns', port, host)])]);
+  const [here, there] = [new RTCPeerConnection({ iceServers }), new RTCPeerConnection()];
+  here.createDataChannel('x');
+  await here.setLocalDescription(await here.createOffer());
+  await there.setRemoteDescription(here.localDescription);
+  await there.setLocalDescription(await there.createAnswer());
+  await here.setRemoteDescription(there.localDescription);
+  for (const where of [`udp 2122260223 127.0.0.1 ${udp} typ host`, `tcp 1518280447 127.0.0.1 ${inside} typ host tcptype passive`,
+      `udp 2122260223 peer.example ${udp} typ host`, `udp 2122260223 peer.local ${udp} typ host`])
+    await here.addIceCandidate({ candidate: `candidate:1 1 ${where}`, sdpMid: '0', sdpMLineIndex: 0 }).catch(() => 0);
+  for (const port of [udp, inside]) { const way = new WebTransport(`https://127.0.0.1:${port}/`); way.ready.catch(() => 0); way.closed.catch(() => 0); }
+  for (const port of [shop, inside]) { new WebSocket(`ws://127.0.0.1:${port}/socket`); new WebSocket(`wss://127.0.0.1:${port}/socket`); }
+  navigator.sendBeacon(`http://127.0.0.1:${inside}/beacon`, 'x');
+  for (const rel of ['dns-prefetch', 'preconnect']) {
+    const link = document.createElement('link'); link.rel = rel; link.href = `https://${rel}.example/`; document.head.append(link); }
+  await new Promise((done) => setTimeout(done, 2500));
+}"""
+
+
+@asynccontextmanager
+async def listener() -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A port that takes connections, and what each of them began with."""
+    began: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        began.append(await reader.read(4096))
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], began
+
+
+def looked_up(log: Path) -> set[str]:
+    """The names that the browser asked anybody for, by its own log."""
+    first, _, *events = log.read_text().splitlines()  # an event a line; the last ones may be cut
+    kinds = {number: name for name, number in json.loads(f"{first.rstrip(',')}}}")["constants"]["logEventTypes"].items()}
+    told = [json.JSONDecoder().raw_decode(line)[0] for line in events if re.match(r'\{.*"type":\d+\}', line)]
+    asked = [e for e in told if kinds[e["type"]] in ("DNS_TRANSACTION", "HOST_RESOLVER_MANAGER_JOB")]
+    return set(re.findall(r"[\w-]+\.(?:example|local)\b", json.dumps(asked)))
+
+
+def test_nothing_but_the_web_leaves_a_page_and_only_by_the_gateway(
+    shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "net.json"
+    monkeypatch.setattr(agents.browser, "ARGUMENTS", (*agents.browser.ARGUMENTS, f"--log-net-log={log}"))
+
+    async def run() -> tuple[list[bytes], list[bytes]]:
+        async with listener() as (open_port, relayed), listener() as (private_port, reached):
+            async with (
+                Gateway({place(shop), ("127.0.0.1", open_port)}) as gateway,
+                browser(True, None, gateway.address) as chromium,
+            ):
+                page = await chromium.new_page()
+                await page.goto(shop)
+                await page.evaluate(CALLS, [udp.getsockname()[1], open_port, private_port])
+            return relayed, reached
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.setblocking(False)
+        relayed, reached = asyncio.run(run())
+        with pytest.raises(BlockingIOError):
+            udp.recv(2048)
+    assert any(first.startswith(b"GET /socket") for first in relayed), "the page's script did not run"
+    assert all(first.startswith(b"GET ") or b"http/1.1" in first for first in relayed)
+    assert not reached
+    assert not looked_up(log)
