@@ -9,12 +9,15 @@ from catalog.errors import InputError
 from graphs.desk import open_desk, save_desk
 from graphs.shopping import KEEP_TURNS, LISTING
 from interarec.server.desk import ServerDesk
-from interarec.server.routes import RUNNING, turn
+from interarec.server.routes import turn
 from tools.needs import NOT_AVAILABLE, BehaviorSummary
 from tools.toolbox import ToolRun, run_tool
 
 T = TypeVar("T")
 NO_SESSION = "There is no such session; begin one with start_session."
+
+CALLS: set["asyncio.Task[Any]"] = set()
+"""Calls under way: tasks that nobody refers to may be collected before they are done."""
 
 
 class SessionTools:
@@ -67,6 +70,6 @@ class SessionTools:
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
     """The result of what goes on, and is saved, when nobody waits for it any more: the client cancelled or is gone."""
     task = asyncio.ensure_future(work)
-    RUNNING.add(task)
-    task.add_done_callback(RUNNING.discard)
+    CALLS.add(task)
+    task.add_done_callback(CALLS.discard)
     return await asyncio.shield(task)

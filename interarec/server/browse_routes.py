@@ -1,12 +1,12 @@
 """The API of browsing from the chat: open a page, see it, act in it, close it."""
 
-import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from interarec.server.actions import Action, Browsing, Where
 from interarec.server.json_route import JsonRoute
-from interarec.server.live import Action, LiveDesk, Where
+from interarec.server.live import LiveDesk
 from interarec.server.routes import ERRORS, Desk, Who
 from interarec.server.shapes import Opened
 
@@ -14,10 +14,14 @@ router = APIRouter(
     prefix="/v1/sessions/{session}/browse",
     tags=["browsing"],
     route_class=JsonRoute,
-    responses=ERRORS | {410: {"description": "The page is gone"}, 504: {"description": "The page takes too long"}},
+    responses=ERRORS
+    | {
+        409: {"description": "The page asks something first"},
+        410: {"description": "The page is gone"},
+        504: {"description": "The page is busy"},
+    },
 )
 LONGEST_LOOK = 8.0
-LONGEST_ACTION = 20.0  # seconds, with those that came before it
 
 
 def _live(request: Request) -> LiveDesk:
@@ -35,18 +39,27 @@ async def open_window(session: str, where: Where, who: Who, desk: Desk, live: Li
     return Opened(url=await live.open(who.thread(session), where))
 
 
+@router.get("")
+async def state(session: str, who: Who, live: Live) -> Browsing:
+    """The window as it is now: its address, what its page asks, the native list that is open in it."""
+    return live.state(who.thread(session))
+
+
 @router.get("/view", response_class=Response, responses={204: {"description": "Nothing changed"}})
 async def view(
     session: str,
     who: Who,
     live: Live,
     since: Annotated[str, Query(max_length=32, description="the x-digest of the last view")] = "",
+    news: Annotated[
+        int | None, Query(description="the x-news of the last view: there is an answer once it is more")
+    ] = None,
 ) -> Response:
     """The page as it looks now (JPEG), once it differs from the last view; 204 when it does not for a while."""
     thread = who.thread(session)
-    seen = await live.view(thread, since, LONGEST_LOOK)
-    window = live.window(thread)
-    headers = {"x-frames": str(window.frames), "x-paused": str(window.capture.paused).lower()}
+    seen = await live.view(thread, since, news, LONGEST_LOOK)
+    now = live.state(thread)
+    headers = {"x-frames": str(now.frames), "x-paused": str(now.paused).lower(), "x-news": str(now.news)}
     if seen is None:
         return Response(status_code=204, headers=headers)
     digest, picture = seen
@@ -55,12 +68,8 @@ async def view(
 
 @router.post("/actions", status_code=204)
 async def act(session: str, action: Action, who: Who, live: Live) -> None:
-    """Click, scroll, type, press a key, go back, open another page, pause or resume the capture."""
-    try:
-        async with asyncio.timeout(LONGEST_ACTION):
-            await live.act(who.thread(session), action)
-    except TimeoutError as error:
-        raise HTTPException(504, "The page takes too long over that; try again, or open it again.") from error
+    """Click, scroll, type, press a key, choose from a list, answer the page's question, go back, open, pause, resume."""
+    await live.act(who.thread(session), action)
 
 
 @router.delete("", status_code=204)

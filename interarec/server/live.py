@@ -5,129 +5,85 @@ opens and captures only sites that were allowed, and shows in the page that it i
 """
 
 import asyncio
-import contextlib
-import hashlib
 import time
-from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException
-from playwright.async_api import Browser, BrowserContext, Page
-from playwright.async_api import Error as PlaywrightError
-from pydantic import Field
 
-from agents.browser import browser
-from agents.camera import SHOT_TIMEOUT
-from agents.capture import LOCAL_HOSTS, CaptureAgent, Consent, open_page
+from agents.capture import LOCAL_HOSTS, CaptureAgent, Consent
 from agents.frames import Frame
 from agents.gateway import Gateway
 from catalog.errors import ConsentError
-from interarec.replay import VIEWPORT
+from interarec.server.actions import Action, Browsing, Where
 from interarec.server.desk import ServerDesk
-from interarec.server.shapes import Closed
+from interarec.server.watchdog import Limits
+from interarec.server.window import Window
 from interarec.settings import Settings
 
 MOST_WINDOWS = 4
 IDLE_SECONDS = 600.0
 INTERVAL = 1.0  # seconds between frames: reading a new page takes about as long on two cores
-LOOK_SECONDS = 0.25
-PATIENCE_SECONDS = 15.0  # without any picture; after that the page is given up
-GONE = "The page does not answer; open it again."
-KEYS = Literal["Enter", "Backspace", "Delete", "Tab", "Escape", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]  # fmt: skip
-
-
-class Where(Closed):
-    """A page to open; the sample shop where none is named."""
-
-    url: str | None = Field(default=None, max_length=2000)
-
-
-class Action(Closed):
-    """One thing that the shopper does in the page; ``x`` and ``y`` are pixels of the view."""
-
-    do: Literal["click", "scroll", "type", "key", "back", "open", "pause", "resume"]
-    x: float = Field(default=0, ge=0, le=4000)
-    y: float = Field(default=0, ge=0, le=4000)
-    by: float = Field(default=0, ge=-4000, le=4000, description="pixels to scroll down")
-    text: str = Field(default="", max_length=500)
-    key: KEYS = "Enter"
-    url: str = Field(default="", max_length=2000)
-
-
-@dataclass
-class Window:
-    """One session's window."""
-
-    context: BrowserContext
-    capture: CaptureAgent
-    used: float = field(default_factory=time.monotonic)
-    frames: int = 0
-    """Frames that were read so far."""
-    tasks: set["asyncio.Task[None]"] = field(default_factory=set)
-    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """What the shopper does is done in the order in which it came."""
-
-    @property
-    def page(self) -> Page:
-        """The page in front; 410 when every one was closed."""
-        self.used = time.monotonic()
-        pages = [p for p in self.context.pages if not p.is_closed()]
-        if not pages:
-            raise HTTPException(410, "The page is gone; open it again.")
-        return pages[-1]
 
 
 class LiveDesk:
-    """The windows of all sessions, in one browser that starts with the first of them."""
+    """The windows of all sessions."""
 
-    def __init__(self, desk: ServerDesk, settings: Settings, shop_url: str | None):
+    def __init__(
+        self, desk: ServerDesk, settings: Settings, shop_url: str | None, limits: Limits | None = None
+    ):
         self.desk = desk
         self.settings = settings
         self.shop_url = shop_url
+        self.limits = limits or Limits()
         self.consent = Consent(settings.allowed_hosts)
         self._windows: dict[str, Window] = {}
-        self._stack = contextlib.AsyncExitStack()
-        self._browser: Browser | None = None
-        self._starting = asyncio.Lock()
+        self._opening = 0
         self._idle: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     async def close_all(self) -> None:
-        """Close every window and the browser."""
+        """Close every window."""
         if self._idle is not None:
             self._idle.cancel()
-        for thread in list(self._windows):
-            await self.close(thread)
-        await self._stack.aclose()
-        self._browser = None
+        await asyncio.gather(*(self.close(thread) for thread in list(self._windows)))
 
     async def open(self, thread: str, where: Where) -> str:
         """Open a window on a page and begin to watch it; the page's address."""
         url = self._allowed(where.url)
         await self.close(thread)
-        if len(self._windows) >= MOST_WINDOWS:
+        if sum(not w.ended for w in self._windows.values()) + self._opening >= MOST_WINDOWS:
             raise HTTPException(429, "Too many people are browsing here at once; try again later.")
-        context = await (await self._running()).new_context(viewport=VIEWPORT, accept_downloads=False)  # type: ignore[arg-type]
+        self._opening += 1
         try:
-            page = await open_page(context, url)
-        except BaseException:
-            await context.close()
+            window = await self._opened(thread, url)
+        finally:
+            self._opening -= 1
+        # Another may have been opened meanwhile, or the session deleted.
+        before, self._windows[thread] = self._windows.get(thread), window
+        if before is not None:
+            await before.close()
+        try:
+            await self.desk.state(thread)
+        except HTTPException:
+            await self.close(thread)
             raise
-        context.on("page", _without_dialogs)
-        _without_dialogs(page)
-        capture = CaptureAgent(
-            context,
-            self.desk.assistant.context.frames.of(thread),
-            self.consent,
-            max(INTERVAL, self.settings.interval),
-            mark=True,
-        )
-        window = Window(context, capture)
-        capture.on_frame = lambda frame: self._seen(thread, window, frame)
-        await capture.__aenter__()
-        self._windows[thread] = window
-        return page.url
+        self._idle = self._idle or asyncio.create_task(self._close_idle())
+        return window.state.url
+
+    async def _opened(self, thread: str, url: str) -> Window:
+        own = {_place(self.shop_url)} if self.shop_url else set()
+        gateway = Gateway(own, self.settings.allowed_hosts)
+        window = await Window.open(gateway, self.settings.browser, self.limits)
+        try:
+            await window.go(url)
+            frames, interval = self.desk.assistant.context.frames.of(thread), max(INTERVAL, self.settings.interval)
+            capture = CaptureAgent(window.context, frames, self.consent, interval, mark=True)
+            capture.on_frame = lambda frame: self._seen(thread, window, frame)
+            await window.watched_by(capture)
+        except BaseException:
+            await window.close()
+            raise
+        return window
 
     def _allowed(self, url: str | None) -> str:
         """The address to open; ConsentError for a site that nobody allowed."""
@@ -143,18 +99,6 @@ class LiveDesk:
             )
         return url
 
-    async def _running(self) -> Browser:
-        async with self._starting:
-            if self._browser is None or not self._browser.is_connected():
-                await self._stack.aclose()
-                own = {_place(self.shop_url)} if self.shop_url else set()
-                gateway = await self._stack.enter_async_context(Gateway(own, self.settings.allowed_hosts))
-                self._browser = await self._stack.enter_async_context(
-                    browser(True, self.settings.browser, gateway.address)
-                )
-                self._idle = asyncio.create_task(self._close_idle())
-            return self._browser
-
     async def _close_idle(self) -> None:
         while True:
             await asyncio.sleep(IDLE_SECONDS / 10)
@@ -169,8 +113,8 @@ class LiveDesk:
             window.frames += 1
 
         task = asyncio.create_task(read())
-        window.tasks.add(task)
-        task.add_done_callback(window.tasks.discard)
+        window.readings.add(task)
+        task.add_done_callback(window.readings.discard)
 
     def window(self, thread: str) -> Window:
         """The session's window; 404 where it has none."""
@@ -178,49 +122,23 @@ class LiveDesk:
             raise HTTPException(404, "Nothing is open in this session; POST to its /browse first.")
         return self._windows[thread]
 
-    async def view(self, thread: str, since: str, seconds: float) -> tuple[str, bytes] | None:
-        """A picture (JPEG) of the page as the shopper sees it, with its digest; None when it did not change meanwhile.
+    def state(self, thread: str) -> Browsing:
+        """The session's window as it is now."""
+        return self.window(thread).state
 
-        It goes to the shopper alone and is not kept.
-        """
-        window = self.window(thread)
-        began = time.monotonic()
-        until, answered = began + seconds, began
-        while True:
-            picture = await _picture(window.page)
-            now = time.monotonic()
-            if picture is not None:
-                answered = now
-                digest = hashlib.blake2b(picture, digest_size=8).hexdigest()
-                if digest != since:
-                    return digest, picture
-            if now - answered > PATIENCE_SECONDS:
-                raise HTTPException(410, GONE)
-            if now >= until and answered == now:
-                return None
-            await asyncio.sleep(LOOK_SECONDS)
+    async def view(
+        self, thread: str, since: str, news: int | None, seconds: float
+    ) -> tuple[str, bytes] | None:
+        """A picture (JPEG) of the page as the shopper sees it, with its digest; None when it did not change meanwhile."""
+        return await self.window(thread).view(since, news, seconds)
 
     async def act(self, thread: str, action: Action) -> None:
         """Do what the shopper did in the view."""
         window = self.window(thread)
-        page = window.page
         if action.do == "open":
-            url = self._allowed(action.url or None)
-            with _gone():
-                await page.goto(url, wait_until="domcontentloaded", timeout=15_000)
-            return
-        acts = {
-            "click": lambda: page.mouse.click(action.x, action.y),
-            "scroll": lambda: page.mouse.wheel(0, action.by),
-            "type": lambda: page.keyboard.type(action.text),
-            "key": lambda: page.keyboard.press(action.key),
-            "back": lambda: page.go_back(timeout=15_000, wait_until="domcontentloaded"),
-            "pause": window.capture.pause,
-            "resume": window.capture.resume,
-        }
-        async with window.acting:
-            with _gone():
-                await acts[action.do]()
+            await window.go(self._allowed(action.url or None))
+        else:
+            await window.act(action)
 
     def close_soon(self, thread: str) -> None:
         """Close the session's window without waiting for it: what was being read in it may be what asks for that."""
@@ -236,33 +154,8 @@ class LiveDesk:
     async def close(self, thread: str) -> None:
         """Close the session's window, if it has one; what was seen in it stays with the session."""
         window = self._windows.pop(thread, None)
-        if window is None:
-            return
-        await window.capture.__aexit__(None, None, None)
-        with contextlib.suppress(PlaywrightError):
-            await window.context.close()
-        await asyncio.gather(*window.tasks, return_exceptions=True)
-
-
-@contextlib.contextmanager
-def _gone():  # type: ignore[no-untyped-def]
-    """A page that crashed or does not answer is told as such."""
-    try:
-        yield
-    except PlaywrightError as error:
-        raise HTTPException(410, GONE) from error
-
-
-async def _picture(page: Page) -> bytes | None:
-    """The page as it looks now; None while the browser gives no picture, as happens when a page is just moving on."""
-    try:
-        return await page.screenshot(type="jpeg", quality=70, timeout=1000 * SHOT_TIMEOUT)
-    except PlaywrightError:
-        return None
-
-
-def _without_dialogs(page: Page) -> None:
-    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
+        if window is not None:
+            await window.close()
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """The API of sessions: frames in, summary and recommendations out, and the conversation."""
 
-import asyncio
 import json
 import time
 import uuid
@@ -31,6 +30,7 @@ from interarec.server.shapes import (
     SessionCreated,
     Summary,
 )
+from interarec.server.turns import RunningTurn, RunningTurns
 
 PICTURES = {"image/png", "image/jpeg", "image/webp"}
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -62,10 +62,13 @@ async def create(who: Who, desk: Desk) -> SessionCreated:
 
 @router.get("/{session}/messages")
 async def history(session: str, who: Who, desk: Desk) -> History:
-    """What was said, oldest first."""
-    state = await desk.state(who.thread(session))
+    """What was said, oldest first, and what was asked and is being answered."""
+    thread = who.thread(session)
+    asked = [turn.question for turn in RUNNING.of(thread)]  # first: an answer may come in between, never get lost
+    state = await desk.state(thread)
     return History(
-        messages=[_message(m) for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)]
+        messages=[_message(m) for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)],
+        asked=asked,
     )
 
 
@@ -142,7 +145,28 @@ async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> Stre
     """The same as Server-Sent Events: ``tool``, ``frame``, ``summary``, ``token``, and at last ``done``."""
     thread = who.thread(session)
     await desk.state(thread)
-    return StreamingResponse(_events(desk, thread, asked.message), media_type="text/event-stream")
+
+    async def answer(on_event: Any) -> dict[str, Any]:
+        try:
+            return {"type": "done", **(await turn(desk, thread, asked.message, on_event)).model_dump()}
+        except InteraRecError as error:
+            return {"type": "error", "detail": str(error)}
+
+    running = RUNNING.start(thread, asked.message, answer)
+    return StreamingResponse(_events(running), media_type="text/event-stream")
+
+
+@router.get(
+    "/{session}/chat/stream", response_class=StreamingResponse, responses={204: {"description": "No turn is under way"}}
+)
+async def follow(session: str, who: Who, desk: Desk) -> Response:
+    """The events of the turn that is under way, from its first: for a page that was loaded again meanwhile."""
+    thread = who.thread(session)
+    await desk.state(thread)
+    running = RUNNING.of(thread)
+    if not running:
+        return Response(status_code=204)
+    return StreamingResponse(_events(running[0]), media_type="text/event-stream")
 
 
 @router.delete("/{session}", status_code=204)
@@ -170,35 +194,14 @@ def brief_call(call: dict[str, Any]) -> dict[str, Any]:
     return {k: call[k] for k in ("name", "arguments", "milliseconds", "failed") if k in call}
 
 
-async def _events(desk: ServerDesk, thread: str, message: str) -> AsyncIterator[str]:
-    """The events of a turn; the turn goes on to its end, and is saved, when nobody listens any more."""
-    waiting: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-
-    async def run() -> None:
-        try:
-            reply = await turn(desk, thread, message, waiting.put_nowait)
-            waiting.put_nowait({"type": "done", **reply.model_dump()})
-        except InteraRecError as error:
-            waiting.put_nowait({"type": "error", "detail": str(error)})
-        except Exception:
-            waiting.put_nowait(
-                {"type": "error", "detail": "Something went wrong; your conversation is kept. Try again."}
-            )
-            raise
-        finally:
-            waiting.put_nowait(None)
-
-    task = asyncio.create_task(run())
-    RUNNING.add(task)
-    task.add_done_callback(RUNNING.discard)
-    while (event := await waiting.get()) is not None:
-        if event["type"] == "tool":
-            event = {"type": "tool", **brief_call(event)}
-        yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False, default=str)}\n\n"
+async def _events(running: RunningTurn) -> AsyncIterator[str]:
+    """The events of a turn; it goes on to its end, and is saved, when nobody listens any more."""
+    async for event in running.events():
+        told = {"type": "tool", **brief_call(event)} if event["type"] == "tool" else event
+        yield f"event: {told['type']}\ndata: {json.dumps(told, ensure_ascii=False, default=str)}\n\n"
 
 
-RUNNING: set["asyncio.Task[Any]"] = set()
-"""Turns under way: tasks that nobody refers to may be collected before they are done."""
+RUNNING = RunningTurns()
 
 
 def _message(message: HumanMessage | AIMessage) -> Message:

@@ -57,6 +57,8 @@ class History(BaseModel):
     """The messages of a session, oldest first."""
 
     messages: list[Message]
+    asked: list[str] = Field(default_factory=list)
+    """Questions whose answers are under way; they join the messages together with them."""
 
 
 class Opened(BaseModel):

@@ -1,13 +1,18 @@
 """The web chat, the widget in a shop and the support console, clicked through in real Chromium."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
 from agents.browser import ARGUMENTS, find_browser
+from interarec.app import Assistant, TurnResult
 from interarec.server.app import create_app
 from interarec.settings import Settings
 from storefront.app import create_shop
@@ -23,8 +28,8 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def places(settings: Settings, shop: Shop) -> Iterator[tuple[str, str]]:
-    """The addresses of the assistant and of a shop that includes it."""
+def served(settings: Settings, shop: Shop) -> Iterator[tuple[FastAPI, str, str]]:
+    """The assistant, its address, and that of a shop that includes it."""
     port = free_port()
     origins = f"http://127.0.0.1:{port}"
     app = create_app(settings.model_copy(update={"rate": "5000/minute", "origins": origins}), shop)
@@ -32,7 +37,19 @@ def places(settings: Settings, shop: Shop) -> Iterator[tuple[str, str]]:
         running(app, lifespan="on") as helper,
         running(create_shop(shop.catalog, assistant=helper), port) as url,
     ):
-        yield helper, url
+        yield app, helper, url
+
+
+@pytest.fixture
+def places(served: tuple[FastAPI, str, str]) -> tuple[str, str]:
+    """The addresses of the assistant and of the shop."""
+    return served[1:]
+
+
+@pytest.fixture
+def assistant(served: tuple[FastAPI, str, str]) -> Assistant:
+    found: Assistant = served[0].state.desk.assistant
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +99,33 @@ def test_the_chat_answers_refines_and_survives_a_reload(page: Page, places: tupl
     page.on("dialog", lambda d: d.accept())
     page.locator("#restart").click()
     expect(page.locator("#messages li")).to_have_count(1)
+
+
+def test_a_reload_in_the_middle_of_an_answer_shows_question_and_answer(
+    page: Page, places: tuple[str, str], assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_answer, answered = threading.Event(), threading.Event(), assistant.turn
+
+    async def slow(*given: Any) -> TurnResult:
+        asked.set()
+        await asyncio.to_thread(may_answer.wait, 60)
+        return await answered(*given)
+
+    monkeypatch.setattr(assistant, "turn", slow)
+    page.goto(f"{places[0]}/chat")
+    expect(page.locator("#messages li")).to_have_count(1)
+    page.locator("#say").fill("desk lamps under £60")
+    page.locator("#say").press("Enter")
+    assert asked.wait(20)
+    page.reload()
+    expect(page.locator("#messages li.shopper")).to_have_text(["desk lamps under £60"])
+    expect(page.locator("#messages li.assistant")).to_have_text(["…"])
+    may_answer.set()
+    expect(page.locator("#messages li.assistant .card").first).to_be_visible(timeout=20_000)
+    for _ in range(2):
+        expect(page.locator("#messages li.shopper")).to_have_text(["desk lamps under £60"])
+        expect(page.locator("#messages li.assistant")).to_have_count(1)
+        page.reload()
 
 
 def test_a_screenshot_is_seen_corrected_and_deleted(

@@ -1,9 +1,11 @@
 // A page of the server's own browser that the visitor steers: its picture here, clicks and keys there.
 import { api } from "/static/session.js";
+import { ask, place } from "/static/question.js";
 
 const $ = (id) => document.getElementById(id);
 const KEYS = new Set(["Enter", "Backspace", "Delete", "Tab", "Escape", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]);
-let open = false, digest = "", frames = "0", scrolled = 0, typed = "", timer = null;
+const CAPTURING = "I capture this page while you browse it. Pause or close it at any time.";
+let open = false, digest = "", frames = "0", news = "-1", scrolled = 0, typed = "", timer = null;
 
 const told = (text) => { $("browse-told").textContent = text; };
 const post = (path, body) => api(path, { method: "POST", body: JSON.stringify(body) });
@@ -19,6 +21,7 @@ export function browsing(onFrame) {
   $("browse-pause").addEventListener("click", () => act({ do: $("browse-pause").getAttribute("aria-pressed") === "true" ? "resume" : "pause" }));
   $("address").addEventListener("submit", (event) => { event.preventDefault(); start($("where").value.trim()); });
   const view = $("view");
+  place(view);
   view.addEventListener("click", (event) => {
     view.focus();
     const box = view.getBoundingClientRect(), scale = view.naturalWidth / box.width;
@@ -35,11 +38,14 @@ export function browsing(onFrame) {
     told("Opening…");
     show(true);
     try {
-      const opened = await (await post("/browse", url ? { url: url.includes("://") ? url : `https://${url}` } : {})).json();
-      $("where").value = opened.url;
-      told("I capture this page while you browse it. Pause or close it at any time.");
-      digest = ""; frames = "0";
-      if (!open) { open = true; follow(); }
+      const where = url ? { url: url.includes("://") ? url : `https://${url}` } : {};
+      if (open) await post("/browse/actions", { do: "open", ...where });
+      else {
+        await post("/browse", where);
+        digest = ""; frames = "0"; news = "-1"; open = true;
+        follow();
+      }
+      told(CAPTURING);
       view.focus();
     } catch (error) {
       told(error.message);
@@ -49,7 +55,7 @@ export function browsing(onFrame) {
   async function follow() {
     while (open) {
       try {
-        const answer = await api(`/browse/view?since=${digest}`);
+        const answer = await api(`/browse/view?since=${digest}&news=${news}`);
         if (!open) return;
         $("browse-pause").setAttribute("aria-pressed", answer.headers.get("x-paused"));
         $("browse-pause").textContent = answer.headers.get("x-paused") === "true" ? "Go on" : "Pause";
@@ -59,13 +65,23 @@ export function browsing(onFrame) {
           view.src = URL.createObjectURL(await answer.blob());
           if (before.startsWith("blob:")) URL.revokeObjectURL(before);
         }
+        if (answer.headers.get("x-news") !== news) await look();
         const read = answer.headers.get("x-frames");
         if (read !== frames) { frames = read; onFrame(); }
       } catch (error) {
         told(error.message);
+        ask(null);
         open = false;
       }
     }
+  }
+
+  async function look() {
+    const state = await (await api("/browse")).json();
+    news = String(state.news);
+    told(state.told || CAPTURING);
+    if (document.activeElement !== $("where")) $("where").value = state.url;
+    ask(state, act, () => view.focus());
   }
 }
 
@@ -89,6 +105,7 @@ function show(on) {
 
 async function close() {
   open = false;
+  ask(null);
   show(false);
   await api("/browse", { method: "DELETE" }).catch(() => {});
 }

@@ -79,17 +79,24 @@ let busy = false;
 async function say(words) {
   words = words.trim();
   if (!words || busy) return;
-  busy = true;
   show({ role: "shopper", text: words });
+  await listen({ method: "POST", body: JSON.stringify({ message: words }) });
+}
+
+// Shows an answer as it comes; whether it came to its end.
+async function listen(request) {
+  busy = true;
+  let ended = false;
   const { item, bubble } = show({ role: "assistant", text: "…" });
   let text = "";
   try {
-    for await (const event of stream(words)) {
+    for await (const event of stream(request)) {
       if (event.type === "tool" && !text) bubble.textContent = `${event.name.replaceAll("_", " ")}…`;
       if (event.type === "token") { text += event.text; bubble.textContent = text; }
       if (event.type === "error") throw new Error(event.detail);
-      if (event.type === "done") { item.remove(); show({ role: "assistant", text: event.reply, products: event.products, calls: event.calls }); }
+      if (event.type === "done") { ended = true; item.remove(); if (event.reply) show({ role: "assistant", text: event.reply, products: event.products, calls: event.calls }); }
     }
+    if (!ended) throw new Error();
   } catch (error) {
     bubble.textContent = error.message || "I could not answer; your conversation is kept. Try again.";
     bubble.classList.add("note");
@@ -97,10 +104,25 @@ async function say(words) {
   busy = false;
   $("say").focus();
   refresh();
+  return ended;
 }
 
-async function* stream(words) {
-  const answer = await api(`/chat/stream`, { method: "POST", body: JSON.stringify({ message: words }) });
+// A page that was loaded again in the middle of an answer listens to that answer.
+async function pickUp(asked) {
+  while (asked.length && (await listen({}))) asked = await history();
+}
+
+async function history() {
+  const { messages, asked } = await (await api("/messages")).json();
+  $("messages").replaceChildren();
+  messages.forEach((m, i) => show(m, i === messages.length - 1 && !asked.length));
+  asked.forEach((text) => show({ role: "shopper", text }));
+  return asked;
+}
+
+async function* stream(request) {
+  const answer = await api(`/chat/stream`, request);
+  if (answer.status === 204) return yield { type: "done" };
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
   for (;;) {
@@ -212,10 +234,10 @@ browsing(() => follow().catch(() => {}));
 $("browse-toggle").hidden = embedded;
 
 await session();
-const { messages } = await (await api("/messages")).json();
-if (!messages.length) show({ role: "assistant", text: "Hello! Tell me what you are after, show me a screenshot, or share your screen and I will follow along." });
-messages.forEach((m, i) => show(m, i === messages.length - 1));
+const asked = await history();
+if (!$("messages").children.length) show({ role: "assistant", text: "Hello! Tell me what you are after, show me a screenshot, or share your screen and I will follow along." });
 keep();
 document.querySelectorAll("#ask [disabled]").forEach((e) => { e.disabled = false; });
 $("say").focus();
 refresh();
+pickUp(asked).catch(() => {});
