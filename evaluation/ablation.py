@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel
 
+from agents.picture_decoder import FORMATS
 from agents.screen_reader.page import PageInterpreter
 from catalog.encoder import Encoder
 from catalog.products import Catalog
@@ -146,7 +147,7 @@ def _cpu() -> float:
 def _scaled(path: Path, scale: float) -> bytes:
     if scale == 1.0:
         return path.read_bytes()
-    with Image.open(path) as picture:
+    with Image.open(path, formats=FORMATS) as picture:
         smaller = picture.resize(
             (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
         )

@@ -15,12 +15,21 @@ from tools.synonyms import SERVES
 
 NOT_AVAILABLE = "not available"
 CENT = Decimal("0.01")
+MOST_TERMS, LONGEST_TERM = 60, 300
 LONGEST_CORRECTION = 1000  # characters that a shopper may put in a category's place
 LEAST_CUT = 8  # letters of a fact that may be the beginning of a longer one
 
 
 def _kept_short(text: str) -> str:
     return text[:LONGEST_CORRECTION]
+
+
+def _kept_few(terms: list[str]) -> list[str]:
+    return [term[:LONGEST_TERM] for term in terms[-MOST_TERMS:]]
+
+
+Terms = Annotated[list[str], AfterValidator(_kept_few)]
+"""Words, brands or items that were wished for, the newest last: what is stored of them has an end."""
 
 
 class Category(StrEnum):
@@ -123,19 +132,19 @@ class Wishes(BaseModel):
     query: str | None = Field(default=None, description="the kind of thing wanted, in a few words")
     min_price: Amount | None = None
     max_price: Amount | None = None
-    brands: list[str] = Field(default_factory=list, description="only these brands")
-    exclude_brands: list[str] = Field(default_factory=list)
-    categories: list[str] = Field(default_factory=list, description="only these catalog categories")
-    must: list[str] = Field(
+    brands: Terms = Field(default_factory=list, description="only these brands")
+    exclude_brands: Terms = Field(default_factory=list)
+    categories: Terms = Field(default_factory=list, description="only these catalog categories")
+    must: Terms = Field(
         default_factory=list, description="words that must describe the product, such as 'green'"
     )
-    exclude_terms: list[str] = Field(default_factory=list, description="words that must not occur")
+    exclude_terms: Terms = Field(default_factory=list, description="words that must not occur")
     min_rating: float | None = Field(default=None, ge=0, le=5)
     on_offer: bool = False
     min_discount: int | None = Field(
         default=None, ge=1, le=99, description="the least percentage off the list price"
     )
-    exclude_items: list[str] = Field(
+    exclude_items: Terms = Field(
         default_factory=list, description="item ids that the shopper turned down"
     )
     relative_price: bool = Field(default=False, description="whether a bound came from 'cheaper' or 'dearer'")

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
 
 MODEL = "interarec"
 CHARACTERS_A_TOKEN = 4
@@ -125,11 +124,6 @@ def error_body(status: int, message: str) -> dict[str, Any]:
     """An error as OpenAI's clients read it."""
     kind = KINDS.get(status, "invalid_request_error" if status < 500 else "server_error")
     return {"error": {"message": message, "type": kind, "param": None, "code": status}}
-
-
-def error_response(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An error of one of OpenAI's paths."""
-    return JSONResponse(error_body(status, message), status, headers)
 
 
 def is_openai(path: str) -> bool:

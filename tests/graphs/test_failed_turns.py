@@ -16,6 +16,7 @@ from catalog.products import Product, catalog_of
 from graphs.state import ShoppingState
 from interarec.app import Assistant, assistant
 from interarec.settings import Settings
+from tools.needs import Wishes
 from tools.toolbox import run_tool
 from tools.workspace import Shop, Workspace
 
@@ -106,3 +107,11 @@ def test_a_turn_that_fails_leaves_the_conversation_as_it_was(
             await talk(helper)
 
     asyncio.run(run())
+
+
+def test_what_is_stored_of_wishes_has_an_end(workspace: Workspace) -> None:
+    for call in range(4):
+        run_tool(workspace, "set_wishes", {"exclude_terms": [f"{call}-{i} " + "x" * 900 for i in range(90)]})
+        workspace.wishes = Wishes.model_validate(workspace.wishes.model_dump(mode="json"))
+    assert len(workspace.wishes.exclude_terms) == 60 and max(map(len, workspace.wishes.exclude_terms)) == 300
+    assert workspace.wishes.exclude_terms[-1].startswith("3-89 ")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
@@ -174,6 +175,22 @@ def test_the_console_shows_the_customers_session_beside_the_co_pilot(
     expect(copilot.locator("#messages li").last.locator(".card")).to_have_count(3)
     page.get_by_role("button", name="Use in reply").first.click()
     assert page.locator("#answer").input_value()
+
+
+def test_an_address_does_not_put_a_visitor_into_somebody_elses_session(
+    page: Page, places: tuple[str, str]
+) -> None:
+    theirs = httpx.post(f"{places[0]}/v1/sessions").json()["session_id"]
+    query, fragment = f"session={theirs}", f"#session={theirs}"
+    for link in (f"/chat?{query}{fragment}", f"/chat?embed=1&{query}{fragment}"):
+        page.goto(f"{places[0]}{link}")
+        ask(page, "a kettle under £80")
+    # Nor does a site that may embed the chat, by a frame of its own.
+    page.goto(places[1])
+    source = f"{places[0]}/chat?embed=1&host={places[1]}&{query}{fragment}"
+    page.evaluate("src => document.body.append(Object.assign(document.createElement('iframe'), {src, id: 'own'}))", source)
+    ask(page.frame_locator("#own"), "a lamp")
+    assert httpx.get(f"{places[0]}/v1/sessions/{theirs}/messages").json()["messages"] == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
