@@ -1,6 +1,7 @@
 """The demo: a shop, a replayed shopper, the agents at work, follow-ups, and a report."""
 
 import random
+import secrets
 import webbrowser
 from collections import Counter
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from storefront.sample import NAME as SAMPLE
 from storefront.server import running
 from tools.kinds import Kinds
 
-CONVERSATION = "demo"
+CONVERSATION = f"demo-{secrets.token_hex(4)}"  # a new one each time: frames of one that was deleted are swept
 OPENED = 4
 
 
@@ -108,7 +109,6 @@ async def run_demo(
     visit = sample_visit(stored.catalog) if stored.name == SAMPLE else log_visit(stored)
     console().print(styled(("1. Browse", "bold"), f"  {visit.told}"))
     store = frame_store(settings).of(CONVERSATION)
-    store.delete_conversation()  # of the last time
     store_name = "Lantern & Loom" if stored.name == SAMPLE else stored.name.replace("-", " ").title()
     with running(create_shop(stored.catalog, store_name)) as url, bar() as progress:
         task = progress.add_task("browsing in Chromium", total=len(visit.steps))
@@ -120,8 +120,6 @@ async def run_demo(
         f"   {len(frames)} frames of the viewport, one every {settings.interval:g} s where something changed"
     )
     async with assistant(settings, shop) as helper:
-        await helper.conversations.delete([CONVERSATION])
-        await helper.begin(CONVERSATION)
         helper.see(CONVERSATION, *frames)
         preferred = _favourite(stored.catalog, visit.opened)
         records = await _converse(helper, follow_ups(preferred), quiet)
