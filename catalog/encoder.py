@@ -115,8 +115,9 @@ class Encoder:
         converted = self.cache / CONVERTED
         if not converted.exists():
             _convert(self.model, converted)
-        core = ov.Core()
-        return core.compile_model(str(converted), "CPU", {"INFERENCE_NUM_THREADS": os.cpu_count() or 1})
+        # Single precision on every processor: bfloat16, where there is any, would rank otherwise than elsewhere.
+        options = {"INFERENCE_NUM_THREADS": os.cpu_count() or 1, "INFERENCE_PRECISION_HINT": "f32"}
+        return ov.Core().compile_model(str(converted), "CPU", options)
 
 
 def _convert(model: Path, target: Path) -> None:

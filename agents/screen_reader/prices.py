@@ -56,7 +56,23 @@ def prices_on(image: np.ndarray, lines: list[TextLine]) -> list[PricedLine]:
         if id(line) not in taken and (bare := bare_amount(line.text, currency)) is not None:
             found.append(_look(image, line, bare, lines))
     found = sorted(_without_filters(found), key=lambda p: (p.line.y0, p.x0))
-    return _without_old(_without_sentences(found))
+    return _without_instalments(_without_old(_without_sentences(found)))
+
+
+def _without_instalments(found: list[PricedLine]) -> list[PricedLine]:
+    """What is paid a month, right under what is paid at once, is another way to pay the same product."""
+    prices = [p for p in found if p.amount.role is Role.PRICE]
+    return [
+        replace(p, amount=replace(p.amount, role=Role.OTHER))
+        if p.amount.role is Role.RENT and any(_right_under(p, price) for price in prices)
+        else p
+        for p in found
+    ]
+
+
+def _right_under(below: PricedLine, above: PricedLine) -> bool:
+    edge = min(abs(below.x0 - above.x0), abs(below.x1 - above.x1))
+    return edge < above.height and 0 < below.line.cy - above.line.cy < 2 * above.height
 
 
 def _without_sentences(found: list[PricedLine]) -> list[PricedLine]:
@@ -123,7 +139,18 @@ def _is_bound(priced: PricedLine) -> bool:
 
 def with_signs(lines: list[TextLine]) -> list[TextLine]:
     """The lines with currency signs put back that stood apart, or were read as letters."""
-    return _with_read_signs(_with_apart_signs(lines))
+    return _with_read_signs(_with_apart_signs([_with_gap_before_percent(line) for line in lines]))
+
+
+def _with_gap_before_percent(line: TextLine) -> TextLine:
+    """The line with the space put back that was lost between an amount and a percentage: "379.9930% off"."""
+    run_on = re.search(r"\d\.\d\d(?=\d\d? ?%)", line.text)
+    if run_on is None:
+        return line
+    place = run_on.end()
+    between = tuple(sum(line.centres[place - 1 : place + 1]) / 2 for _ in line.centres[place : place + 1])
+    centres = (*line.centres[:place], *between, *line.centres[place:])
+    return replace(line, text=f"{line.text[:place]} {line.text[place:]}", centres=centres)
 
 
 def _with_apart_signs(lines: list[TextLine]) -> list[TextLine]:
