@@ -1,15 +1,15 @@
 """The responder: lets its writer phrase the reply, grounds every sentence, and shows only what passed."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from agents.embedded.writer import EmbeddedWriter, compose
-from agents.grounding import Known, ground
+from agents.grounding.check import Checker
+from agents.grounding.records import Known
 from agents.models import Brief, Writer
-from agents.screen_reader.amounts import amounts_in
 
 log = logging.getLogger(__name__)
 MOST_REPEATED = 3  # pieces; a model that goes round in circles is not listened to any longer
@@ -43,14 +43,14 @@ class Responder:
 
     async def respond(self, brief: Brief, known: Known, emit: Callable[[str], None] | None = None) -> Reply:
         """Write the reply; ``emit`` receives each piece once it has been checked, never before."""
-        known.amounts |= amounts_of(brief)
         reply = Reply()
         writer = (
             EMBEDDED if not brief.calls and brief.understood.get("intent") in OURS_TO_SAY else self.writer
         )
+        checker = Checker(known, by_rule=isinstance(writer, EmbeddedWriter))
         try:
             async for piece in _pieces(writer.write(brief)):
-                self._add(reply, piece, known, emit)
+                await self._add(reply, piece, checker, emit)
                 if reply.repeated >= MOST_REPEATED:
                     break
         except Exception as error:  # a remote writer may fail in any way; the reply must not
@@ -59,12 +59,12 @@ class Responder:
                 "The language model stopped answering; the built-in writer finished the reply."
             )
         if self._lacking(reply, brief):
-            self._rewrite(reply, brief, known, emit)
+            await self._rewrite(reply, brief, Checker(known, by_rule=True), emit)
         reply.text = reply.text.strip()
         return reply
 
-    def _add(self, reply: Reply, piece: str, known: Known, emit: Callable[[str], None] | None) -> None:
-        checked = ground(piece, known)
+    async def _add(self, reply: Reply, piece: str, checker: Checker, emit: Callable[[str], None] | None) -> None:
+        checked = await asyncio.to_thread(checker.check, piece)
         reply.removed += checked.removed
         reply.handles += [h for h in checked.handles if h not in reply.handles]
         if checked.text in reply.said:
@@ -85,15 +85,15 @@ class Responder:
         ways = [str(option["products"]) for options in found[-1:] for option in options]
         return bool(ways) and not brief.chosen and not any(re.search(rf"\b{w}\b", reply.text) for w in ways)
 
-    def _rewrite(self, reply: Reply, brief: Brief, known: Known, emit: Callable[[str], None] | None) -> None:
+    async def _rewrite(self, reply: Reply, brief: Brief, checker: Checker, emit: Callable[[str], None] | None) -> None:
         reply.rewritten = True
         for line in compose(brief):
-            self._add(reply, line + "\n", known, emit)
+            await self._add(reply, line + "\n", checker, emit)
         if not reply.text.strip():
-            self._add(
+            await self._add(
                 reply,
                 "I could not find anything that I can vouch for; please tell me more of what you are after.\n",
-                known,
+                checker,
                 emit,
             )
 
@@ -112,31 +112,3 @@ async def _pieces(stream: AsyncIterator[str]) -> AsyncIterator[str]:
             waiting = waiting[match.end() :].lstrip(" ")
     if waiting.strip():
         yield waiting
-
-
-def amounts_of(brief: Brief) -> set[Decimal]:
-    """Amounts that the reply may repeat: the shopper's own, the wishes', and the totals that tools returned."""
-    texts = [brief.request, *brief.wishes, *brief.summary.values()]
-    for call in brief.calls:
-        result = call["result"]
-        texts += [
-            str(result.get(k, ""))
-            for k in (
-                "total",
-                "left",
-                "together",
-                "cheapest_total",
-                "difference",
-                "wishes",
-                "relax",
-                "summary",
-                "differ",
-                "same",
-                "text",
-            )
-        ]
-        for card in [*(result.get("products") or []), *(result.get("recommended") or [])]:
-            texts += [
-                str(card.get(k, "")) for k in ("offer", "list price", "price", "description", "reasons")
-            ]
-    return {a.money.amount for text in texts for a in amounts_in(text)}

@@ -20,15 +20,15 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.frames import Frame
-from agents.grounding import Known
 from agents.models import Brief, FrameReading
 from agents.planner import request_of
 from catalog.errors import InputError
 from graphs.context import ShoppingContext
 from graphs.desk import open_desk, save_desk
+from graphs.knowledge import known_of
 from graphs.state import ShoppingState
 from graphs.tracing import span, traced
-from graphs.views import brief_of, cards_of, planner_context, withheld, without_topic
+from graphs.views import brief_of, cards_of, planner_context, without_topic
 from tools.needs import BehaviorSummary, distinct
 from tools.toolbox import run_tool
 from tools.workspace import Workspace
@@ -173,17 +173,7 @@ async def respond(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
     desk = open_desk(state, context)
     left = context.turn_seconds - (time.time() - state["began"])
     brief: Brief = replace(brief_of(state, desk, bound_reached=bool(state["pending"])), seconds=max(0.0, left))
-    products = {h: desk.product(i) for h, i in desk.handles.item_of.items() if i in context.shop.catalog}
-
-    def brands_of(text: str) -> list[str]:
-        return [b.name for b in context.vocabulary.brands_in(text.lower())]
-
-    known = Known(
-        products=products,
-        brands=_brands_in_play(state, desk.summary, brief, [p.brand for p in products.values()], brands_of),
-        withheld=withheld(state, brief, desk),
-        all_brands=brands_of,
-    )
+    known = known_of(state, brief, desk, context)
     reply = await context.responder.respond(brief, known, lambda text: emit({"type": "token", "text": text}))
     items = distinct(desk.handles.item_of[h] for h in reply.handles)
     cards = cards_of(items, desk)
@@ -225,25 +215,6 @@ def _brief_calls(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"name": c["name"], "arguments": c["arguments"], "milliseconds": c["milliseconds"]} for c in calls
     ]
-
-
-def _brands_in_play(
-    state: ShoppingState,
-    summary: BehaviorSummary,
-    brief: Brief,
-    of_products: list[str | None],
-    brands_of: Callable[[str], list[str]],
-) -> set[str]:
-    """The brands that a reply may name: wished, seen, listed, those of the products, and what their descriptions name."""
-    wishes = state.get("wishes") or {}
-    named = [*summary.brands, *wishes.get("brands", []), *wishes.get("exclude_brands", []), *of_products]
-    words = {w.lower() for text in (*brief.wishes, *summary.queries) for w in text.split()}
-    results = [c["result"] for c in brief.calls]
-    named += [o["name"] for r in results for o in r.get("options") or []]
-    described = [str(p.get("description") or "") for r in results for p in r.get("products") or []]
-    wished = [*wishes.get("must", []), *wishes.get("exclude_terms", []), wishes.get("query") or ""]
-    named += [brand for text in (*described, *wished) for brand in brands_of(text)]
-    return {b.lower() for b in named if b} | words
 
 
 def new_turn(request: str) -> ShoppingState:

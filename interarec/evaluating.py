@@ -129,6 +129,29 @@ def evaluate_reading(
         out().print(visits_table(told))
 
 
+@evaluate_app.command("grounding")
+def evaluate_grounding(
+    drafts: Annotated[Path | None, typer.Option(help="A YAML file of drafts (default: the frozen ones, which only a checkout has).")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="Where the converted embedding model is kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Count inventions that the check of replies catches, and honest drafts that it damages."""
+    from agents.grounding.property_claims import WordVectors
+    from catalog.encoder import Encoder
+    from evaluation.grounding.drafts import FROZEN, load_drafts
+    from evaluation.grounding.measure import evaluate_grounding as run
+    from interarec.console import out
+    from interarec.settings import load_settings
+    from interarec.tables import grounding_table
+
+    vectors = WordVectors(Encoder(load_settings(home=home).home / "encoder").encode)
+    lines = run(load_drafts(drafts or FROZEN), vectors)
+    if as_json:
+        print(json.dumps([line.model_dump() for line in lines]))
+    else:
+        out().print(grounding_table(lines))
+
+
 @evaluate_app.command("privacy")
 def evaluate_privacy(
     persons: Annotated[int, typer.Option(min=1, help="Invented people whose data fill the pages.")] = 6,

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from evaluation.ablation import AblationLine
 from evaluation.conversation import ASPECTS, ConversationReport
+from evaluation.grounding.measure import GroundingLine
 from evaluation.metrics import CUT_OFFS, Interval
 from evaluation.privacy import PrivacyLine
 from evaluation.reading import ReadingLine
@@ -83,6 +84,15 @@ def _figures(title: str, model: type[BaseModel], lines: Sequence[BaseModel]) -> 
                 for value in line.model_dump().values()
             )
         )
+    return table
+
+
+def grounding_table(lines: list[GroundingLine]) -> Table:
+    """Inventions caught and honest drafts left whole, with 95 % Wilson intervals."""
+    table = Table("drafts", "number", "treated rightly", "share", "95 %")
+    for line in lines:
+        share = f"{100 * line.right / line.drafts:.1f} %"
+        table.add_row(line.kind, str(line.drafts), str(line.right), share, f"{100 * line.low:.1f} to {100 * line.high:.1f}")
     return table
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from agents.grounding import Known, ground
+from agents.grounding.check import ground
+from agents.grounding.records import Known
 from catalog.money import money
 from catalog.products import Product
 

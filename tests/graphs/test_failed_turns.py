@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.grounding import Known, ground
+from agents.grounding.check import ground
+from agents.grounding.records import Known
 from agents.screen_reader.amounts import amounts_in
 from catalog.errors import InputError, TurnError
 from catalog.money import MOST, money

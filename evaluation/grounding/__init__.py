@@ -1,0 +1,1 @@
+"""Measures the check of replies on drafts that other people wrote."""
