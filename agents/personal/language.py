@@ -33,6 +33,6 @@ def is_read(text: str) -> bool:
     if most >= ENOUGH_TERMS:
         return True
     if sum(c.isalpha() for c in text) < FEWEST_LETTERS:
-        return most > 0
+        return text.isascii() or most > 0  # a word or two tell of nobody
     language, probability = _identifier().classify(text)
     return language in LANGUAGES and probability >= SURE

@@ -35,13 +35,15 @@ def cards(text: str) -> Iterator[Span]:
     >>> [text[a:b] for text in ["Visa 4111 1111 1111 1111 12/27", "1 4111-1111-1111-1111"] for a, b in cards(text)]
     ['4111 1111 1111 1111', '4111-1111-1111-1111']
     """
+    yield from sorted({*_written(text), *(w for run in _RUN.finditer(text) for w in _windows(text, *run.span()))})
+
+
+def _written(text: str) -> Iterator[Span]:
     for pattern in (_BLOCKS, _AMEX):  # written as cards are, so that a digit misread does not uncover it
         for match in pattern.finditer(text):
             digits = re.sub(r"\D", "", match.group())
             if digits[0] in CARD_FIRST and (match.group(1) or luhn.is_valid(digits)):
                 yield match.span()
-    for match in _RUN.finditer(text):
-        yield from _windows(text, *match.span())
 
 
 def _windows(text: str, start: int, end: int) -> Iterator[Span]:
