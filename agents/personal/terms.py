@@ -9,6 +9,7 @@ import yaml
 
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
 LONGEST_TERM_TEXT = 160
+SHORTEST_JOINED = 8  # letters: shorter ones are parts of other words
 WORD_REST = 20  # letters of a compound beside the part that is a term
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -68,6 +69,20 @@ def found(kind: str, words: str) -> tuple[int, int] | None:
     """Where the first term of a kind stands in normalised words."""
     match = pattern(kind).search(words)
     return match.span() if match else None
+
+
+@cache
+def _joined(kind: str) -> re.Pattern[str]:
+    terms = {t.replace(" ", "") for by in _table()[kind].values() for t in by if " " in t and "*" not in t}
+    return re.compile("|".join(sorted((t for t in terms if len(t) >= SHORTEST_JOINED), key=len, reverse=True)))
+
+
+@lru_cache(8192)
+def found_without_spaces(kind: str, words: str) -> bool:
+    """Whether a term of several words is there whose spaces the reader of a picture lost: "motdepasse"."""
+    joined = words.replace(" ", "")
+    match = _joined(kind).search(joined)
+    return match is not None and len(joined) - len(match.group()) <= WORD_REST
 
 
 def hits(language: str, words: str) -> int:

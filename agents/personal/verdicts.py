@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from agents.personal import numbers
 from agents.personal.emails import emails, is_a_shops
-from agents.personal.terms import LONGEST_TERM_TEXT, found, normalised, unread_hits
+from agents.personal.terms import LONGEST_TERM_TEXT, found, found_without_spaces, normalised, unread_hits
 
 Span = tuple[int, int]
 LONGEST_TEXT = 2000  # characters of a text that are looked at; what is longer is taken for personal
@@ -47,7 +47,8 @@ class Verdict:
 
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,20}"
-_GREETED = re.compile(rf"(?:^|[,!¡] ?){_NAME}(?: {_NAME}){{0,2}} ?(?:[!.,?]|$)")
+_GREETED = re.compile(rf"{_NAME}(?: {_NAME}){{0,2}} ?(?:[!.,?]|$)")
+_GREETED_LAST = re.compile(rf", ?{_NAME}(?: {_NAME}){{0,2}} ?(?:[!.?]|$)")
 _CALLED = re.compile(rf"^{_NAME}(?: {_NAME})?, ")
 _PLACE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b(?:[A-Z]{1,2}-)?\d{4,5},? [A-ZÀ-Þ][\w'’-]{1,30}"
@@ -122,7 +123,7 @@ def _greetings(text: str) -> list[Span]:
         return []
     said = len(words[: place[1]].split())
     rest = _after_words(head, said)
-    match = _GREETED.search(head, rest)
+    match = _GREETED.match(head, rest) or _GREETED_LAST.search(head, max(rest - 2, 0))
     return [(0, match.end())] if match else []
 
 
@@ -174,6 +175,8 @@ def _label(text: str) -> Kind:
     ):  # fmt: skip
         place = found(name, words)
         if place is not None and count - len(words[slice(*place)].split()) <= extra:
+            kinds |= kind
+        elif place is None and count <= extra and found_without_spaces(name, words):
             kinds |= kind
     if unread_hits(words):
         kinds |= Kind.UNREAD
