@@ -126,7 +126,8 @@ def _whole(lines: list[TextLine], verdicts: dict[int, Verdict], fields: list[Box
 
 
 def _within(line: TextLine, box: Box) -> bool:
-    return box[0] <= line.x0 and line.x1 <= box[2] + 2 and box[1] <= line.cy <= box[3]
+    slack = line.height / 2  # the reader's boxes are wider than their letters
+    return box[0] - slack <= line.x0 and line.x1 <= box[2] + slack and box[1] <= line.cy <= box[3]
 
 
 def _beside(head: TextLine, lines: list[TextLine]) -> list[TextLine]:

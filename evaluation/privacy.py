@@ -50,7 +50,12 @@ PRODUCTS = {
     "de": ("Schreibtischlampe aus Eiche", "Tischleuchte Messing", "Wolldecke grau", "Kissen aus Baumwolle"),
     "fr": ("Lampe de bureau en chêne", "Lampe de table laiton", "Couverture en laine", "Coussin en coton"),
     "es": ("Lámpara de escritorio de roble", "Lámpara de mesa latón", "Manta de lana", "Cojín de algodón"),
-    "it": ("Lampada da scrivania in rovere", "Lampada da tavolo ottone", "Coperta di lana", "Cuscino di cotone"),
+    "it": (
+        "Lampada da scrivania in rovere",
+        "Lampada da tavolo ottone",
+        "Coperta di lana",
+        "Cuscino di cotone",
+    ),
 }
 PRICES = ("24.99", "39.00", "59.50", "17.25")
 READABLE = 88  # of 100: how like a secret a stretch of what was read must be to count as readable
@@ -112,12 +117,21 @@ def cases(persons: int) -> Iterator[PageCase]:
         for language in _wordings(wordings):
             for page in PAGES:
                 for who in range(persons):
-                    yield PageCase(page=page, language=language, wordings=wordings, person=number, look=(number + who) % len(LOOKS))
+                    yield PageCase(
+                        page=page,
+                        language=language,
+                        wordings=wordings,
+                        person=number,
+                        look=(number + who) % len(LOOKS),
+                    )
                     number += 1
 
 
 def evaluate_privacy(
-    persons: int, reader: TextReader, step: Callable[[str], None] = lambda _: None, only: list[PageCase] | None = None
+    persons: int,
+    reader: TextReader,
+    step: Callable[[str], None] = lambda _: None,
+    only: list[PageCase] | None = None,
 ) -> list[PrivacyLine]:
     """Capture every page for ``persons`` invented people, redact with ``reader``, read back with the exact one."""
     chosen = only if only is not None else list(cases(persons))
@@ -143,13 +157,18 @@ def _products(case: PageCase) -> list[tuple[str, str]]:
     return [(t, f"{p} €") for t, p in zip(PRODUCTS[case.language][:count], PRICES, strict=False)]
 
 
-async def _evaluate(chosen: list[PageCase], reader: TextReader, step: Callable[[str], None]) -> list[PrivacyLine]:
+async def _evaluate(
+    chosen: list[PageCase], reader: TextReader, step: Callable[[str], None]
+) -> list[PrivacyLine]:
     async def page_of(request: Request) -> HTMLResponse:
         return HTMLResponse(_rendered(chosen[int(request.path_params["number"])]))
 
     counts: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     fresh = TextReader()
-    with running(Starlette(routes=[Route("/{number}", page_of)])) as url, tempfile.TemporaryDirectory() as home:
+    with (
+        running(Starlette(routes=[Route("/{number}", page_of)])) as url,
+        tempfile.TemporaryDirectory() as home,
+    ):
         store = FrameStore(Path(home))
         redactor = Redactor(store, reader)
         async with browser() as chromium:

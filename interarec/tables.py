@@ -89,7 +89,17 @@ def _figures(title: str, model: type[BaseModel], lines: Sequence[BaseModel]) -> 
 def privacy_table(lines: list[PrivacyLine]) -> Table:
     """How many secrets stay readable, and how many harmless texts, by way, language and set of wordings."""
     table = Table(title="Personal data that stays readable in stored frames", title_justify="left")
-    for column in ("masked", "language", "wordings", "secrets", "readable", "% [95 %]", "what", "harmless kept", "refused"):
+    for column in (
+        "masked",
+        "language",
+        "wordings",
+        "secrets",
+        "readable",
+        "% [95 %]",
+        "what",
+        "harmless kept",
+        "refused",
+    ):
         table.add_column(column)
     for key in sorted({(line.way, line.language, line.wordings) for line in lines}):
         own = [line for line in lines if (line.way, line.language, line.wordings) == key]

@@ -8,7 +8,9 @@ LONGEST_PART = 64  # of the letters before the sign (RFC 5321)
 _SIGN = re.compile(r" ?@ ?| ?[\[({<] ?(?:at|ät|arroba|chiocciola|arobase|@) ?[\])}>] ?", re.IGNORECASE)
 _BEFORE = re.compile(r"[\w.%+'-]{1,64}$")
 _DOT = r"(?:\. ?| ?[\[({] ?(?:dot|punkt|point|punto) ?[\])}] ?| (?:dot|punkt|point|punto) )"
-_AFTER = re.compile(rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,5}}(?: (?:com|org|net|edu|co|io|uk|de|fr|es|it|eu)\b)?", re.I)
+_AFTER = re.compile(
+    rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,5}}(?: (?:com|org|net|edu|co|io|uk|de|fr|es|it|eu)\b)?", re.I
+)
 _SHOPS_OWN = re.compile(
     r"(?:info|service|support|contact|contacto|contatti|kontakt|help|hilfe|hello|hallo|sales|shop|webshop|orders?|kundenservice|"
     r"klantenservice|noreply|no-reply|press|jobs|privacy|datenschutz)$",

@@ -12,9 +12,7 @@ FEWEST_LETTERS = 24
 MARGIN = 1.5  # by which a language that is not read has to be the likelier one: a short English text is like a Danish one
 ENOUGH_TERMS = 2
 # Languages that shops are written in; among all that are known, a list of names is like some small one.
-SHOPS = (
-    "bg ca cs da el et eu fi ga gl hr hu is lt lv mk mt nl no pl pt ro ru sk sl sq sr sv tr uk ar fa he hi ja ko th vi zh id ms"
-)
+SHOPS = "bg ca cs da el et eu fi ga gl hr hu is lt lv mk mt nl no pl pt ro ru sk sl sq sr sv tr uk ar fa he hi ja ko th vi zh id ms"
 _NOT_WORDS = re.compile(r"\S*[\d@]\S*")
 
 
@@ -44,4 +42,6 @@ def is_read(text: str) -> bool:
         return text.isascii() or most > 0  # a word or two tell of nobody
     chances = dict(_identifier().rank(text))
     best = max(chances.get(language, 0.0) for language in LANGUAGES)
-    return bool(MARGIN * best >= max(chance for language, chance in chances.items() if language not in LANGUAGES))
+    return bool(
+        MARGIN * best >= max(chance for language, chance in chances.items() if language not in LANGUAGES)
+    )

@@ -35,7 +35,9 @@ def cards(text: str) -> Iterator[Span]:
     >>> [text[a:b] for text in ["Visa 4111 1111 1111 1111 12/27", "1 4111-1111-1111-1111"] for a, b in cards(text)]
     ['4111 1111 1111 1111', '4111-1111-1111-1111']
     """
-    yield from sorted({*_written(text), *(w for run in _RUN.finditer(text) for w in _windows(text, *run.span()))})
+    yield from sorted(
+        {*_written(text), *(w for run in _RUN.finditer(text) for w in _windows(text, *run.span()))}
+    )
 
 
 def _written(text: str) -> Iterator[Span]:
@@ -53,7 +55,9 @@ def _windows(text: str, start: int, end: int) -> Iterator[Span]:
     if len(digits) > 20 * CARD_DIGITS.stop:
         return
     for first in range(len(digits) - CARD_DIGITS.start + 1):
-        if digits[first] not in CARD_FIRST or (first and places[first] == places[first - 1] + 1 and _whole(digits)):
+        if digits[first] not in CARD_FIRST or (
+            first and places[first] == places[first - 1] + 1 and _whole(digits)
+        ):
             continue
         for length in CARD_DIGITS:
             window = digits[first : first + length]
@@ -122,9 +126,7 @@ def _is_phone(run: str, count: int) -> bool:
         return True
     if not shaped and not _SEPARATED.search(run):
         return False  # digits in one piece that no telephone number begins with: an article's number
-    return any(
-        _matches(run, region) for region in REGIONS
-    )
+    return any(_matches(run, region) for region in REGIONS)
 
 
 def _matches(run: str, region: str) -> bool:

@@ -42,7 +42,9 @@ def _written(term: str) -> str:
 @cache
 def pattern(kind: str) -> re.Pattern[str]:
     """One pattern for all terms of a kind, whole words, the longest first."""
-    return _alternation(sorted({t for terms in _table()[kind].values() for t in terms}, key=len, reverse=True))
+    return _alternation(
+        sorted({t for terms in _table()[kind].values() for t in terms}, key=len, reverse=True)
+    )
 
 
 @cache
@@ -60,7 +62,9 @@ def _alternation(terms: list[str]) -> re.Pattern[str]:
         before = rf"\w{{0,{WORD_REST}}}" if term.startswith("*") else ""
         after = rf"\w{{0,{WORD_REST}}}" if term.endswith("*") else ""
         # Languages written without spaces have no words to be whole.
-        parts.append(plain if not plain.isascii() and ord(term[0]) > 0x2E80 else rf"\b{before}{plain}{after}\b")
+        parts.append(
+            plain if not plain.isascii() and ord(term[0]) > 0x2E80 else rf"\b{before}{plain}{after}\b"
+        )
     return re.compile("|".join(parts))
 
 
@@ -74,7 +78,9 @@ def found(kind: str, words: str) -> tuple[int, int] | None:
 @cache
 def _joined(kind: str) -> re.Pattern[str]:
     terms = {t.replace(" ", "") for by in _table()[kind].values() for t in by if " " in t and "*" not in t}
-    return re.compile("|".join(sorted((t for t in terms if len(t) >= SHORTEST_JOINED), key=len, reverse=True)))
+    return re.compile(
+        "|".join(sorted((t for t in terms if len(t) >= SHORTEST_JOINED), key=len, reverse=True))
+    )
 
 
 @lru_cache(8192)

@@ -74,7 +74,10 @@ def judged(text: str) -> Verdict:
     ['hunter2']
     """
     if len(text) > LONGEST_TEXT:
-        pieces = [judged(text[i : i + LONGEST_TEXT]) for i in range(0, min(len(text), 10 * LONGEST_TEXT), LONGEST_TEXT)]
+        pieces = [
+            judged(text[i : i + LONGEST_TEXT])
+            for i in range(0, min(len(text), 10 * LONGEST_TEXT), LONGEST_TEXT)
+        ]
         personal = len(text) > 10 * LONGEST_TEXT or any(piece.spans for piece in pieces)
         return Verdict(Kind.PERSONAL if personal else Kind.NOTHING, ((0, len(text)),) if personal else ())
     spans, own = _stated(text)
