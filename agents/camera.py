@@ -20,9 +20,11 @@ from typing import Any
 from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
-from agents.personal import patterns
+from agents.personal.language import is_read
+from agents.personal.verdicts import Kind, judged
 
 SHOT_TIMEOUT = 5.0
+ROUNDS = 2  # texts in pieces are put together only once it is known what the pieces are
 STILL_SECONDS = 2.0  # a page that reports no repaint is looked at this often all the same
 TRIGGER = {"format": "jpeg", "quality": 20, "maxWidth": 160, "maxHeight": 120, "everyNthFrame": 1}
 RESTLESS = 4  # pictures in a row that all differ
@@ -34,10 +36,14 @@ RECORDING, PAUSED = "● capturing", "❚❚ capture paused"
 def masking_script() -> str:
     """The masker as an expression that installs it in a page."""
     source = files("agents").joinpath("masking.js").read_text(encoding="utf-8")
-    return f"{source.strip()}({json.dumps(patterns())})"
+    return f"{source.strip()}({json.dumps({kind.name: kind.value for kind in Kind})})"
 
 
 SCRIPT = masking_script()
+
+
+def _judged(texts: list[str]) -> list[tuple[str, int]]:
+    return [(text, judged(text).kinds.value) for text in texts]
 
 
 class Camera:
@@ -59,6 +65,7 @@ class Camera:
         self._unanswered: list[int] = []
         self._bell = False
         self._changes = 0
+        self._form = False
 
     async def open(self) -> None:
         """Connect to the page; PlaywrightError when it is gone."""
@@ -165,22 +172,36 @@ class Camera:
         assert session is not None
         self._painted = False
         shot = before = after = None
-        masked = -1
+        masked, form = -1, False
         try:
-            before, visible = await self._ask(document, "hide()")
-            if visible and agreed(before):
+            before, sure = await self._hide(document, agreed)
+            if sure:
                 shot = await session.send("Page.captureScreenshot", PICTURE)
         finally:
             # -1: the masks were gone when the picture was done, so it may show what they hid.
             if document == self._document:
-                after, masked = await self._ask(document, "show()")
+                after, (masked, form) = await self._ask(document, "show()")
         self._last = time.monotonic()
         self._answer()
-        if shot is None or masked < 0 or document != self._document or after != before:
+        # A form that came while the picture was taken may be in a language that is not read.
+        late = form and not self._form
+        if shot is None or late or masked < 0 or document != self._document or after != before:
             self._painted = True
             return None
         self.url = before
         return base64.b64decode(shot["data"])
+
+    async def _hide(self, document: "Document", agreed: Callable[[str], bool]) -> tuple[str, bool]:
+        """Hide what is personal; the document's address, and whether a picture may be taken of it."""
+        address, seen = await self._ask(document, "hide([])")
+        for _ in range(ROUNDS):  # what appears later stays hidden until the next picture
+            if not (seen["visible"] and agreed(address) and seen["unknown"]):
+                break
+            verdicts = json.dumps(await asyncio.to_thread(_judged, seen["unknown"]))
+            address, seen = await self._ask(document, f"hide({verdicts})")
+        self._form = bool(seen["form"])
+        read = not self._form or await asyncio.to_thread(is_read, seen["sample"])
+        return address, bool(seen["visible"] and agreed(address) and read)
 
     async def _ready(self) -> "Document":
         """The document that the page shows now, with the masker in it."""

@@ -10,6 +10,7 @@ from agents.models import FrameReading
 from agents.redaction import encoded, find_personal, painted
 from agents.screen_reader.page import PageInterpreter, interpret
 from agents.screen_reader.reading import PageReading
+from catalog.errors import UnreadLanguage
 from tools.needs import BehaviorSummary
 
 KEPT_READINGS = 64
@@ -31,7 +32,11 @@ class EmbeddedReader:
         """What each frame says; a frame whose picture is gone is told as such."""
         for frame in frames:
             began = time.perf_counter()
-            page = self._page(frame.digest)
+            try:
+                page = self._page(frame.digest)
+            except UnreadLanguage as error:
+                yield FrameReading(frame, None, note=str(error))
+                continue
             if page is None:
                 yield FrameReading(frame, None, note="A frame had expired before it was read.")
                 continue
@@ -63,7 +68,11 @@ class EmbeddedReader:
             if pixels is None:
                 return None
             lines = self.interpreter.reader_of(digest[:HALF]).read(pixels)
-            personal = find_personal(lines)
+            try:
+                personal = find_personal(lines, pixels)
+            except UnreadLanguage:
+                self.store.delete(digest)
+                raise
             if personal.boxes:
                 # The browser masks what its DOM tells; this is for what only the pixels show.
                 self.store.replace(digest, encoded(painted(pixels, personal.boxes)))

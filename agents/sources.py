@@ -9,7 +9,7 @@ import numpy as np
 from agents.frames import Frame
 from agents.pictures import MAX_PIXELS, decoded
 from agents.redaction import Redactor
-from catalog.errors import InputError
+from catalog.errors import InputError, UnreadLanguage
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp")
 VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v")
@@ -53,7 +53,12 @@ def frames_from(
             pictures = iter([(0.0, _image(file))])
         for seconds, image in pictures:
             name = f"{file.name}#{seconds:g}" if seconds or file.suffix.lower() in VIDEOS else file.name
-            frame = redactor.put(image, url=name, taken=file.stat().st_mtime + seconds)
+            try:
+                frame = redactor.put(image, url=name, taken=file.stat().st_mtime + seconds)
+            except UnreadLanguage:
+                if file.suffix.lower() not in VIDEOS:
+                    raise
+                continue  # the rest of a recording may well be kept
             frames.append(frame)
             if on_frame is not None:
                 on_frame(file, frame)

@@ -4,7 +4,7 @@ import re
 from pathlib import PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
-from agents.personal import personal_spans
+from agents.personal.verdicts import personal_spans
 
 LONGEST = 500
 LEFT_OUT = "-"

@@ -5,6 +5,7 @@
     │   ├── CatalogError    a catalog is missing, empty or broken
     │   ├── IndexMismatch   a vector index does not belong to the catalog or is damaged
     │   ├── StorageError    a folder, a disk or a database cannot be written to or read
+    │   ├── UnreadLanguage  a picture seems to show somebody's details in a language that is not read
     │   └── ConversationDeleted  a conversation was deleted, before or while something was done in it
     ├── ModelMismatch       a next-item model belongs to another catalog or is damaged
     ├── CaptureError        the browser could not be started, reached or photographed
@@ -35,6 +36,10 @@ class IndexMismatch(InputError):
 
 class StorageError(InputError):
     """A folder, a disk or a database cannot be written to or read."""
+
+
+class UnreadLanguage(InputError):
+    """A picture seems to show a form or somebody's details in a language that is not read, so it is not kept."""
 
 
 class ConversationDeleted(InputError):

@@ -154,10 +154,10 @@ def evaluate_grounding(
 
 @evaluate_app.command("privacy")
 def evaluate_privacy(
-    persons: Annotated[int, typer.Option(min=1, help="Invented people whose data fill the pages.")] = 6,
+    persons: Annotated[int, typer.Option(min=1, help="Invented people for each page and language.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:  # fmt: skip
-    """Count what personal data stays readable in stored frames."""
+    """Count what personal data stays readable in stored frames, in five languages."""
     from agents.screen_reader.ocr import TextReader
     from evaluation.privacy import evaluate_privacy as run
     from interarec.console import console, out

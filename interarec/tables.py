@@ -9,7 +9,7 @@ from evaluation.ablation import AblationLine
 from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.grounding.measure import GroundingLine
 from evaluation.metrics import CUT_OFFS, Interval
-from evaluation.privacy import PrivacyLine
+from evaluation.privacy import PrivacyLine, wilson
 from evaluation.reading import ReadingLine
 from evaluation.recommend import RecommendReport
 from evaluation.visits import VisitLine
@@ -97,10 +97,28 @@ def grounding_table(lines: list[GroundingLine]) -> Table:
 
 
 def privacy_table(lines: list[PrivacyLine]) -> Table:
-    """How often each kind of secret was readable on the page, and in the stored frame."""
+    """How many secrets stay readable, and how many harmless texts, by way, language and set of wordings."""
     table = Table(title="Personal data that stays readable in stored frames", title_justify="left")
-    for column in ("masked", "kind", "on pages", "in frames"):
-        table.add_column(column, justify="right" if column.startswith(("on", "in ")) else "left")
-    for line in lines:
-        table.add_row(line.way, line.kind, str(line.shown), str(line.leaked))
+    for column in (
+        "masked",
+        "language",
+        "wordings",
+        "secrets",
+        "readable",
+        "% [95 %]",
+        "what",
+        "harmless kept",
+        "refused",
+    ):
+        table.add_column(column)
+    for key in sorted({(line.way, line.language, line.wordings) for line in lines}):
+        own = [line for line in lines if (line.way, line.language, line.wordings) == key]
+        secrets = [line for line in own if line.kind != "harmless"]
+        harmless = [line for line in own if line.kind == "harmless"]
+        shown, leaked = sum(x.shown for x in secrets), sum(x.readable for x in secrets)
+        low, high = wilson(leaked, shown)
+        share = f"{100 * leaked / max(shown, 1):.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+        kinds = ", ".join(f"{x.kind} {x.readable}" for x in secrets if x.readable)
+        kept = f"{sum(x.readable for x in harmless)} of {sum(x.shown for x in harmless)}"
+        table.add_row(*key, str(shown), str(leaked), share, kinds, kept, str(sum(x.refused for x in own)))
     return table

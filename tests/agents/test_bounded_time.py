@@ -13,6 +13,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from agents.embedded.planner import EmbeddedPlanner
 from agents.embedded.understanding import Understanding
 from agents.embedded.vocabulary import Vocabulary
+from agents.personal.language import is_read
+from agents.personal.verdicts import judged
 from agents.planner_prompt import system_prompt
 from agents.screen_reader.amounts import amounts_in
 from agents.screen_reader.facts import brand_in, promotion_in, rating_in, specifications_in
@@ -27,6 +29,7 @@ START = 0.1
 ATOMS = [
     "1", " ", "a", "A", "1,", "1.", "£", "£1", "a ", "1 ", "- ", "under ", "the ", "not ", "and ", "(", "[", "x x x ", "no ", "\n", "@", "a@", "a.", "%", "1%",
     "or ", "a-", "'", "one ", "two ", " , ", "? ", "pack of ", "per ", "5 for ", "http://", "[[P1", "**", "it ", "reviews ", "1 star ", "1x", "€1 ", "to 1",
+    "+1 ", "4111 ", "[at]", " at ", "a.b@", "password ", "straße ", "GB1", "• ", "Jo, ", "rue ", "a dot ",
 ]  # fmt: skip
 
 
@@ -91,3 +94,12 @@ def test_bounds_keep_what_is_said_and_nothing_that_runs_on() -> None:
     assert len(read) <= 600
     assert read.startswith("I am looking for a lamp.")
     assert read.endswith("Under £20 please")
+
+
+@pytest.mark.parametrize("size", [200, 2000, 20000])
+def test_a_text_of_a_page_is_judged_in_time(size: int) -> None:
+    assert not over_budget(lambda text: judged.__wrapped__(text), size)
+
+
+def test_the_language_of_a_page_is_told_in_time() -> None:
+    assert not over_budget(lambda text: is_read.__wrapped__(text), 3000)

@@ -35,6 +35,15 @@ KINDS = {
     "frame of the same site": "<iframe srcdoc=\"<body style='color:#f0f;font-size:30px'>jo@example.org\"></iframe>",
     "frame of another site": "<iframe src='data:text/html,<body style=background:%23f0f>' width=300 height=100></iframe>",
     "editable text": "<div class=s contenteditable>jo@example.org</div>",
+    "card beside its expiry": "<p class=s>Visa 4111 1111 1111 1111 12/27</p>",
+    "card after another number": "<p class=s>1 4111111111111111 123</p>",
+    "four unnamed boxes": "<div>" + "<input class=s maxlength=4 size=4 value=4111>" * 4 + "</div>",
+    "password that was hidden": "<input class=s id=p type=password value=hunter2><script>p.type = 'text'</script>",
+    "password beside its label": "<table><tr><th>Passwort:<td class=s>hunter2</table>",
+    "e-mail written out": "<p class=s>jo [at] example.org</p>",
+    "German checkout": "<form><label>Sicherheitscode * <input class=s value=123></label><label>Ort <input class=s value=Leipzig></label></form>",
+    "French address": "<div class=s><h4>Adresse de livraison</h4><p>Zoé Martin<br>3 rue des Lilas<br>35000 Rennes</p></div>",
+    "unnamed fields of a checkout": "<form><input autocomplete=cc-number><input class=s name=f7 value=Zoe><select class=s><option>Rennes</select></form>",
     "over a dialog": "<dialog id=d><input class=s type=email value='jo@example.org'></dialog><script>d.showModal()</script>",
 }  # fmt: skip
 # The secrets come and go, and the page is left and entered again, as fast as the browser can.
@@ -89,3 +98,38 @@ def test_no_gap_while_the_page_changes_and_moves_on(tmp_path: Path) -> None:
     # Failing closed drops many on a page like this; how many are left depends on how busy the machine is.
     assert pictures, f"all {agent.unsure} pictures were dropped"
     assert [magenta(p) for p in pictures] == [0] * len(pictures)
+
+
+DUTCH = "<p>Naar de kassa om uw bestelling te betalen en te laten bezorgen.</p>"
+UNREAD = {
+    "form": f"{DUTCH}<form><label>Voornaam <input value=Jan></label><label>Woonplaats <input value=Delft></label></form>",
+    "details": f"{DUTCH}<p>Bezorgen bij Jan Jansen, Kerkstraat 12, Delft</p>",
+}
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_no_picture_of_details_in_a_language_that_is_not_read(kind: str, tmp_path: Path) -> None:
+    app = Starlette(routes=[Route("/", lambda _: HTMLResponse(UNREAD[kind]))])
+    with running(app) as url:
+        pictures, agent = asyncio.run(captured_of(url, tmp_path))
+    assert not pictures
+    assert agent.unsure == 1
+
+
+def test_products_are_kept_in_any_language(tmp_path: Path) -> None:
+    page = "<h1>Eikenhouten bureaulamp</h1><p>€ 24,99 - morgen in huis, gratis bezorging</p><button>In winkelwagen</button>"
+    with running(Starlette(routes=[Route("/", lambda _: HTMLResponse(page))])) as url:
+        pictures, _ = asyncio.run(captured_of(url, tmp_path))
+    assert len(pictures) == 1
+    assert np.asarray(Image.open(io.BytesIO(pictures[0])).convert("L"))[:80].min() < 100
+
+
+async def captured_of(url: str, folder: Path) -> tuple[list[bytes], CaptureAgent]:
+    store = FrameStore(folder)
+    async with browser() as chromium:
+        context = await chromium.new_context(viewport={"width": 700, "height": 500})
+        await open_page(context, url)
+        agent = CaptureAgent(context, store, Consent())
+        frame = await agent.shoot()
+    picture = store.picture(frame.digest) if frame else None
+    return [picture] if picture else [], agent

@@ -13,7 +13,7 @@ from agents.redaction import HIDDEN, Redactor, find_personal
 from agents.screen_reader.incremental import IncrementalReader
 from agents.screen_reader.ocr import TextReader
 from agents.sources import frames_from, source_files
-from catalog.errors import InputError
+from catalog.errors import InputError, UnreadLanguage
 from tools.needs import BehaviorSummary
 
 FONT = "DejaVuSans.ttf"
@@ -69,8 +69,8 @@ def test_a_frame_that_came_unmasked_is_masked_when_it_is_read(tmp_path: Path) ->
 
 
 def test_an_estate_agents_address_is_no_secret(reader: TextReader) -> None:
-    lines = reader.read(drawn([(30, 30, "12 Elm Street, Leeds LS1 4DY"), (30, 80, "£1,250 per month")]))
-    assert HIDDEN not in " ".join(line.text for line in find_personal(lines).lines)
+    image = drawn([(30, 30, "12 Elm Street, Leeds LS1 4DY"), (30, 80, "£1,250 per month")])
+    assert HIDDEN not in " ".join(line.text for line in find_personal(reader.read(image), image).lines)
 
 
 def test_reading_only_what_is_new_says_the_same_as_reading_all(reader: TextReader) -> None:
@@ -100,3 +100,33 @@ def test_a_screen_recording_is_read(tmp_path: Path) -> None:
     (tmp_path / "bad.mp4").write_bytes(b"no video")
     with pytest.raises(InputError, match="not a video"):
         frames_from([tmp_path / "bad.mp4"], Redactor(store, IncrementalReader()))
+
+
+def told(reader: TextReader, lines: list[tuple[int, int, str]]) -> str:
+    image = drawn(lines)
+    return " ".join(line.text for line in find_personal(reader.read(image), image).lines)
+
+
+def test_labels_of_other_languages_cover_their_values(reader: TextReader) -> None:
+    left = told(
+        reader,
+        [(30, 30, "Passwort: hunter2"), (30, 100, "Kartennummer"), (300, 100, "9911"), (30, 170, "Geburtsdatum *"), (30, 200, "01.02.1980"),
+         (30, 280, "Visa 4111 1111 1111 1111 12/27"), (30, 350, "Hallo Josephine!"), (30, 420, "Schreibtischlampe 24,99 €")],
+    )  # fmt: skip
+    assert "Schreibtischlampe" in left
+    assert "24,99" in left
+    assert not [s for s in ("hunter2", "9911", "1980", "1111", "12/27", "Josephine") if s in left]
+
+
+def test_a_card_in_four_boxes_is_covered(reader: TextReader) -> None:
+    assert "4111" not in told(reader, [(30 + 180 * i, 60, text) for i, text in enumerate(["4111", "1111", "1111", "1111"])])
+
+
+def test_details_in_a_language_that_is_not_read_are_not_stored(tmp_path: Path, reader: TextReader) -> None:
+    store = FrameStore(tmp_path)
+    dutch = [(30, 30, "Voornaam"), (30, 62, "Jan"), (30, 120, "Woonplaats"), (30, 152, "Delft"), (30, 220, "Wachtwoord")]
+    with pytest.raises(UnreadLanguage, match="send a picture that shows products alone"):
+        Redactor(store, IncrementalReader(reader)).put(drawn(dutch))
+    assert not list(tmp_path.rglob("*.png"))
+    products = [(30, 30, "Eikenhouten bureaulamp"), (30, 70, "24,99"), (30, 120, "In winkelwagen")]
+    assert Redactor(store, IncrementalReader(reader)).put(drawn(products)).digest
