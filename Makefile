@@ -26,7 +26,7 @@ demo: install browser
 	$(BIN)/interarec demo $(if $(CATALOG),--catalog $(CATALOG)) $(ARGS)
 
 test: install browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 storefront: install browser
 	$(BIN)/interarec storefront $(if $(CATALOG),--catalog $(CATALOG)) $(ARGS)

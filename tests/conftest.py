@@ -51,15 +51,3 @@ def shared() -> Path:
     if not SHARED.exists():
         pytest.skip("needs the data folder ../shared, which a fresh clone does not have")
     return SHARED
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser share a worker: two browsers at once on two cores make each other late."""
-    for item in items:
-        module = getattr(item, "module", None)
-        if module is not None and any(hasattr(module, name) for name in DRIVERS):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-DRIVERS = ("sync_playwright", "browser", "attached", "find_browser", "CaptureAgent")

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from agents.grounding.comparison_claims import false_superlative
+from agents.grounding.comparison_claims import false_comparative, false_superlative
 from agents.grounding.figure_claims import false_figure, unknown_amount
 from agents.grounding.name_claims import false_name
 from agents.grounding.property_claims import false_property
 from agents.grounding.records import Known
 from agents.grounding.shop_claims import false_about_shop
+from agents.grounding.shopper_claims import false_about_shopper
 from agents.grounding.subjects import Sentence, sentence_of
 from catalog.products import Product
 
@@ -29,7 +30,7 @@ SHORTENED = 200
 LONGEST = 2000  # characters of a draft's paragraph that are looked at; the rest is not said
 MARKUP = re.compile(r"<[^<>]{0,300}>|!?\[[^\[\]]{0,300}\]\([^()]{0,600}\)|https?://\S+|`{3}")
 Check = Callable[[Sentence, Known], str | None]
-CHECKS: tuple[Check, ...] = (false_figure, false_name, false_about_shop, false_superlative, false_property)
+CHECKS: tuple[Check, ...] = (false_figure, false_name, false_about_shop, false_superlative, false_comparative, false_about_shopper, false_property)
 RULE_CHECKS: tuple[Check, ...] = (unknown_amount,)
 
 

@@ -1,4 +1,4 @@
-"""Superlatives: whether the product that is called the cheapest, the best rated or the lightest is that."""
+"""Comparisons: whether what is called the cheapest, the best rated or the lightest is that, and more so than another."""
 
 import re
 from collections.abc import Callable
@@ -42,6 +42,21 @@ SUPERLATIVES: tuple[tuple[re.Pattern[str], Value, bool], ...] = tuple(
         (r"(?:biggest|largest|highest) (?:saving|discount|reduction)", lambda r: r.saving or Decimal(0), True),
     )
 )  # fmt: skip
+COMPARATIVES: tuple[tuple[re.Pattern[str], Value, bool], ...] = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.I), value, more)
+    for pattern, value, more in (
+        (r"cheaper|less expensive|more affordable|costs? less|lower priced?", lambda r: r.price, False),
+        (r"dearer|pricier|more expensive|costs? more|higher priced?", lambda r: r.price, True),
+        (r"(?:better|higher)[- ]rat(?:ed|ing)|(?:rated|scores?) (?:higher|better)", _rating, True),
+        (r"(?:worse|lower)[- ]rat(?:ed|ing)|(?:rated|scores?) (?:lower|worse)", _rating, False),
+        (r"more(?: \w+)? reviews", _reviews, True),
+        (r"fewer(?: \w+)? reviews", _reviews, False),
+        (r"lighter|weighs? less", _measure("weight", min), False),
+        (r"heavier|weighs? more", _measure("weight", max), True),
+        (r"(?:holds?|takes?) more|larger capacity", _measure("volume", max), True),
+        (r"(?:lasts?|runs?|plays?) longer|longer (?:battery|playback|warranty)", _measure("time", max), True),
+    )
+)  # fmt: skip
 FEWEST = 2
 
 
@@ -61,6 +76,24 @@ def false_superlative(sentence: Sentence, known: Known) -> str | None:
         rivals = [v for r in _pool(sentence.text[match.end() :], named, known) if (v := value(r)) is not None]
         if own is not None and len(rivals) >= FEWEST and own != (max(rivals) if most else min(rivals)):
             return f"“{match.group()}” is another product"
+    return None
+
+
+def false_comparative(sentence: Sentence, known: Known) -> str | None:
+    """One product said to be cheaper, better rated or lighter than another where the records say otherwise, as a reason."""
+    if sentence.asks or sentence.denies or not sentence.definite:
+        return None
+    for pattern, value, more in COMPARATIVES:
+        match = pattern.search(sentence.text)
+        than = None if match is None else re.search(r"\b(?:than|compared (?:to|with))\b", sentence.text[match.end() :], re.I)
+        if match is None or than is None:
+            continue
+        one = mentioned(sentence.text[: match.start()], known) or list(sentence.earlier)
+        other = mentioned(re.split(r"[,;]| but | and ", sentence.text[match.end() + than.end() :])[0], known)
+        if len(one) == len(other) == 1 and one != other:
+            a, b = value(known.records[one[0]]), value(known.records[other[0]])
+            if a is not None and b is not None and (a <= b if more else a >= b):
+                return f"“{match.group()}” is the other way round"
     return None
 
 

@@ -20,7 +20,7 @@ STATEMENTS = re.compile(
     r"\b(?:I(?:'ve| have|’ve)? (?:just )?(?:added|put|placed|ordered|booked|reserved|applied|saved|sent|emailed|charged|held|set aside)"
     r"|(?:in|into|to) (?:your|the) (?:basket|cart|bag)|your (?:last |previous |recent )?(?:order|purchase|account)"
     r"|(?:only|just) (?:\w+ )?(?:left|remaining)|\w+ left\b(?! (?:over|of|from|in your))|sold out|selling (?:fast|out)|in store|best.?sell\w*"
-    r"|last (?:time|year|week|month|spring|summer|autumn|winter)|you (?:already )?(?:bought|own|ordered|have ordered|purchased)"
+    r"|last (?:time|year|week|month|spring|summer|autumn|winter)|you(?:'ve| have|’ve)? (?:already |previously |once )?(?:bought|own|owned|ordered|purchased|returned)|returning customer|since you (?:already )?(?:have|own)"
     r"|(?:card|account|phone) number|free (?:delivery|shipping|returns?)|pay (?:with|by|via|to|in)|call (?:us|our|me|now)|e-?mail (?:us|me)"
     r"|(?:by|on|before|until) (?:tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas)|(?:use|with|enter) (?:the )?(?:code|promo)"
     r"|arriv(?:es?|ing) (?:today|tomorrow|by|on|in|within|before|next|at your)|today only|ends? (?:today|tonight|soon|tomorrow)|pick (?:it|them) up|most people|(?:people|customers|shoppers|everyone|everybody) (?:love|prefer|rave|say|choose|buy)\w*)\b",
