@@ -17,7 +17,7 @@ from agents.grounding.property_claims import false_property
 from agents.grounding.records import Known
 from agents.grounding.shop_claims import false_about_shop
 from agents.grounding.shopper_claims import false_about_shopper
-from agents.grounding.subjects import Sentence, sentence_of
+from agents.grounding.subjects import Sentence, marked, sentence_of
 from catalog.products import Product
 
 HANDLE = re.compile(r"\[\[\s*(P\d+)(?:\.(\w+))?\s*\]\]", re.IGNORECASE)
@@ -70,7 +70,7 @@ class Checker:
     def _sentence(self, sentence: str, result: Grounded) -> str | None:
         sentence = MARKUP.sub("", LOOSE.sub(r"[[P\1]]", sentence))
         handles = [m.group(1).upper() for m in HANDLE.finditer(sentence)]
-        if why := self._wrong_handles(handles) or self._wrong_claim(sentence, handles):
+        if why := self._wrong_handles(handles) or self._wrong_claim(sentence):
             result.removed.append(f"{sentence.strip()[:SHORTENED]} ({why})")
             return None
         spoken = [m.group(1).upper() for m in HANDLE.finditer(sentence) if m.group(2) != "title"]
@@ -87,8 +87,8 @@ class Checker:
             return "goes round in circles"
         return None
 
-    def _wrong_claim(self, text: str, handles: list[str]) -> str | None:
-        sentence = sentence_of(HANDLE.sub(" ", text), handles, self._last, self.known, self._before)
+    def _wrong_claim(self, text: str) -> str | None:
+        sentence = sentence_of(HANDLE.sub(lambda m: marked(m.group(1)), text), self._last, self.known, self._before)
         self._before = sentence.text
         if sentence.definite:
             self._last = sentence.about

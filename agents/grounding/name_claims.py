@@ -6,13 +6,13 @@ from functools import cache
 from spellchecker import SpellChecker
 
 from agents.grounding.records import Known, stems
-from agents.grounding.subjects import Sentence
+from agents.grounding.subjects import MARK, Sentence
 
 # Capitals begin a sentence, a quotation, a list item, or what follows a colon or a dash.
 OPENING = re.compile(r"(?:^|[.!?:;…)(\[\]*_\"“”'‘’•|/>#]|\s[-–—]\s|^\s*[-–—+]\s|[^\x00-\u024f\u2000-\u206f\u20a0-\u20bf])\W*$")
 CAPITAL = re.compile(r"\b[A-Z][\w'’-]*")
 ADDRESS = re.compile(r"\S+@\S+|@\w+|\bwww\.\S+|\bhttps?:\S+|\b[\w-]+\.(?:com|net|org|example|co|io|de|fr|shop|store)\b", re.I)
-MIXED = re.compile(r"\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d-]{3,}\b")
+MIXED = re.compile(rf"(?<!{MARK})\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d-]{{3,}}\b")
 PERMITTED = frozenset("i i'm i'd i've i'll ok okay usd gbp eur uk us english".split())
 
 

@@ -1,11 +1,12 @@
 """Which products a sentence is about."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agents.grounding.records import Known, stems
 
+MARK = "\ue000"  # of Unicode's private use
+HANDLE = re.compile(f"{MARK}(p\\d+){MARK}")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 PRONOUNS = frozenset("it its it's it'd it'll they they're their them this that's".split())
 PLAIN = frozenset(stems("the a an and or for with of in on to by from set pack pair pro one new all two three light best good easy day home more plus"))
@@ -60,9 +61,9 @@ class Sentence:
         return f"{self.before} {self.text}"
 
 
-def sentence_of(text: str, handles: Iterable[str], last: tuple[str, ...], known: Known, before: str = "") -> Sentence:
+def sentence_of(text: str, last: tuple[str, ...], known: Known, before: str = "") -> Sentence:
     """Tell what a sentence is about; ``last`` is what the one before was about, empty where nothing was named."""
-    named = tuple(dict.fromkeys([*handles, *mentioned(text, known)]))
+    named = tuple(mentioned(text, known))
     words = [w.lower() for w in re.findall(r"[\w']+", text.replace("’", "'"))]
     if named:
         leads = bool(PRONOUNS & set(words[:1]))
@@ -72,8 +73,18 @@ def sentence_of(text: str, handles: Iterable[str], last: tuple[str, ...], known:
     return Sentence(text, tuple(known.records), False, last, before)
 
 
+def marked(handle: str) -> str:
+    """What stands for a handle in the text of a sentence: no word, no name and no figure."""
+    return f"{MARK}{handle.lower()}{MARK}"
+
+
 def mentioned(text: str, known: Known) -> list[str]:
-    """Products that a text names by words of their titles, by their place in the list or by their colour."""
+    """Products that a text names: by their handles, by words of their titles, by their place in the list or by their colour."""
+    handles = [h for m in HANDLE.finditer(text) if (h := m.group(1).upper()) in known.records]
+    return list(dict.fromkeys([*handles, *_described(text, known)]))
+
+
+def _described(text: str, known: Known) -> list[str]:
     spoken = _name_words(text)
     having = [handles for w in spoken if (handles := {h for h, r in known.records.items() if w in r.name})]
     alone = {h for handles in having if len(handles) == 1 for h in handles}
