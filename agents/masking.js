@@ -15,6 +15,8 @@
   const PRIVATE = '[data-private], address, [itemprop=email], [itemprop=telephone], [itemprop=address], ' +
     '[class*=StripeElement], [autocomplete^=cc-]:not(:placeholder-shown)';
   const FILLS = /^(?:cc-|.*(?:name|address|street|postal|bday|tel|password|one-time|organization))/;
+  const WORDED = kinds.HEADING | kinds.LABEL | kinds.FIELD | kinds.SECRET;
+  const FEWEST_FIELDS = 2; // words of an address that a page may have and still be about nobody
   const STRONG = kinds.LABEL | kinds.HEADING;
   const css = `[${MARK}], [${MARK}] *, [${MARK}]::placeholder, [${MARK}]::before, [${MARK}]::after {
     color: transparent !important; -webkit-text-fill-color: transparent !important; text-shadow: none !important;
@@ -117,9 +119,10 @@
     }
   }
   function coverTexts(texts, closed) {
-    const judged = texts.map(([, text]) => kind(text));
+    // A term among other words ("phone case") is no label of a page.
+    const judged = texts.map(([, text]) => { const k = kind(text); return k & kinds.LOOSE ? k & ~WORDED : k; });
     const weak = new Set(texts.filter((_, i) => judged[i] & kinds.FIELD).map(([, text]) => text));
-    const about = closed || weak.size > 1 || judged.some((k) => k & STRONG);
+    const about = closed || weak.size > FEWEST_FIELDS || judged.some((k) => k & STRONG);
     const pieces = new Set();
     texts.forEach(([node, text, parent], i) => {
       const k = judged[i];

@@ -38,6 +38,9 @@ _DIGITS_ALONE = re.compile(r"\d{3,7}$")
 Spans = list[tuple[int, int]]
 
 
+FEWEST_FIELDS = 2  # words of an address that a page may have and still be about nobody: "Company", "Country"
+
+
 @dataclass(frozen=True)
 class Redaction:
     """What is personal on a frame: ``boxes`` in pixels, and the ``lines`` with it taken out."""
@@ -106,11 +109,11 @@ def _across(pieces: list[TextLine], found: dict[int, Spans]) -> None:
 
 def _whole(lines: list[TextLine], verdicts: dict[int, Verdict], fields: list[Box]) -> set[int]:
     """The ``id`` of lines that are covered whole: blocks that name a person or say where one lives, values of labels."""
-    weak = {line.text for line in lines if verdicts[id(line)].kinds & Kind.FIELD}
-    about = len(weak) > 1 or any(v.kinds & STRONG for v in verdicts.values())
+    weak = {line.text for line in lines if verdicts[id(line)].of_a_page & Kind.FIELD}
+    about = len(weak) > FEWEST_FIELDS or any(v.of_a_page & STRONG for v in verdicts.values())
     found: set[int] = set()
     for line in lines:
-        kinds, spans = verdicts[id(line)].kinds, verdicts[id(line)].spans
+        kinds, spans = verdicts[id(line)].of_a_page, verdicts[id(line)].spans
         if about and kinds & Kind.PLACE:
             found |= {id(o) for o in [line, *_above(line, lines), *_below(line, lines, 2)]}
         if kinds & Kind.HEADING:

@@ -8,6 +8,7 @@ from importlib.resources import files
 import yaml
 
 LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
+TERMS = ("secret", "birth", "person", "heading", "field")
 LONGEST_TERM_TEXT = 160
 SHORTEST_JOINED = 8  # letters: shorter ones are parts of other words
 WORD_REST = 20  # letters of a compound beside the part that is a term
@@ -47,11 +48,27 @@ def pattern(kind: str) -> re.Pattern[str]:
     )
 
 
+def besides(words: str) -> list[str]:
+    """The words of normalised words that belong to no term and may not stand beside one in a label."""
+    for kind in TERMS:
+        words = pattern(kind).sub(" ", words)
+    return [w for w in words.split() if w not in _fillers() and not w.isdigit() and len(w) > 1]
+
+
+def is_filler(word: str) -> bool:
+    """Whether a normalised word is one of those that labels consist of beside their terms."""
+    return word in _fillers()
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(word for words in _table()["filler"].values() for word in words)
+
+
 @cache
 def _of_language(language: str) -> re.Pattern[str]:
-    kinds = ("secret", "birth", "person", "heading", "field")
-    own = {t for kind in kinds for t in _table()[kind][language]}
-    others = {t for kind in kinds for other in LANGUAGES if other != language for t in _table()[kind][other]}
+    own = {t for kind in TERMS for t in _table()[kind][language]}
+    others = {t for kind in TERMS for other in LANGUAGES if other != language for t in _table()[kind][other]}
     return _alternation(sorted(own - others, key=len, reverse=True))
 
 

@@ -8,7 +8,15 @@ from functools import lru_cache
 
 from agents.personal import numbers
 from agents.personal.emails import emails, is_a_shops
-from agents.personal.terms import LONGEST_TERM_TEXT, found, found_without_spaces, normalised, unread_hits
+from agents.personal.terms import (
+    LONGEST_TERM_TEXT,
+    besides,
+    found,
+    found_without_spaces,
+    is_filler,
+    normalised,
+    unread_hits,
+)
 
 Span = tuple[int, int]
 LONGEST_TEXT = 2000  # characters of a text that are looked at; what is longer is taken for personal
@@ -36,6 +44,8 @@ class Kind(IntFlag):
     """It states what no shop states of itself: an e-mail address, a card, an account."""
     SECRET = 128
     """A label of payment or of a password."""
+    LOOSE = 256
+    """Its terms stand among other words: the name of a field may be written so, a label on a page is not."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,14 @@ class Verdict:
 
     kinds: Kind
     spans: tuple[Span, ...] = ()
+
+    @property
+    def of_a_page(self) -> Kind:
+        """The kinds of the text where it stands on a page: "phone case" is no label."""
+        return self.kinds & ~WORDED if self.kinds & Kind.LOOSE else self.kinds
+
+
+WORDED = Kind.HEADING | Kind.LABEL | Kind.FIELD | Kind.SECRET
 
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,20}"
@@ -158,7 +176,8 @@ def _headed(text: str) -> list[Span]:
     """What follows a heading in the same text: "Deliver to Jo Bloggs"."""
     words = normalised(text[:LONGEST_TERM_TEXT])
     place = found("heading", words)
-    if place is None or len(words[: place[0]].split()) > 3:
+    before = re.findall(r"[^\W_]+", text)[: len(words[: place[0]].split())] if place else []
+    if place is None or not all(w.islower() for w in before[1:]) or not all(is_filler(w.lower()) for w in before[:1]):
         return []
     rest = _after_words(text, len(words[: place[1]].split()))
     following = text[rest:]
@@ -181,6 +200,8 @@ def _label(text: str) -> Kind:
             kinds |= kind
         elif place is None and count <= extra and found_without_spaces(name, words):
             kinds |= kind
+    if kinds and besides(words):
+        kinds |= Kind.LOOSE
     if unread_hits(words):
         kinds |= Kind.UNREAD
     return kinds

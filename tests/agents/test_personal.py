@@ -7,6 +7,7 @@ from agents.personal.emails import emails, is_a_shops
 from agents.personal.language import is_read
 from agents.personal.terms import LANGUAGES
 from agents.personal.verdicts import Kind, judged
+from catalog.store import StoredCatalog
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,10 @@ def test_somebody_greeted_is_personal(text: str) -> None:
 def test_the_languages_that_are_read_are_told_from_others(text: str, read: bool) -> None:
     assert len(LANGUAGES) == 5
     assert is_read(text) is read
+
+
+def test_what_a_shop_says_of_its_products_is_no_label(stored: StoredCatalog) -> None:
+    """A page full of such texts was hidden whole: "phone case" and "phone holder" were taken for a form's labels."""
+    texts = {t for p in stored.catalog for t in (p.title, p.brand, p.category, *p.specifications) if t}
+    hiding = Kind.PERSONAL | Kind.HEADING | Kind.LABEL
+    assert [t for t in sorted(texts) if judged(t).of_a_page & hiding] == []
