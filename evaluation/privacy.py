@@ -161,12 +161,12 @@ async def _evaluate(
     chosen: list[PageCase], reader: TextReader, step: Callable[[str], None]
 ) -> list[PrivacyLine]:
     async def page_of(request: Request) -> HTMLResponse:
-        return HTMLResponse(_rendered(chosen[int(request.path_params["number"])]))
+        return HTMLResponse(_rendered(chosen[request.path_params["number"]]))
 
     counts: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     fresh = TextReader()
     with (
-        running(Starlette(routes=[Route("/{number}", page_of)])) as url,
+        running(Starlette(routes=[Route("/{number:int}", page_of)])) as url,
         tempfile.TemporaryDirectory() as home,
     ):
         store = FrameStore(Path(home))
@@ -222,7 +222,7 @@ def _plain(text: str) -> str:
 def readable(secret: str, words: list[str]) -> bool:
     """Whether words that were read tell a secret; a short one must be a word, or words, of its own.
 
-    >>> readable("123", ["Total", "1234"]), readable("123", ["code", "123."]), readable("Anna Berg", ["Anna", "Beng"])
+    >>> readable("123", ["Total", "1234"]), readable("123", ["code", "123."]), readable("Anna Bergmann", ["Anna", "Bergnann"])
     (False, True, True)
     """
     needle = _plain(secret)

@@ -118,8 +118,3 @@ def test_a_model_of_another_catalog_is_said_and_not_fatal(
     script.write_text("show me pens")
     turn = json.loads(run(home, "chat", "--catalog", "pens", "--script", str(script), "--json").stdout)
     assert len(turn["products"]) == 2
-
-
-def test_delete_leaves_nothing(home: Path, tmp_path: Path) -> None:
-    run(tmp_path, "delete", "--yes")
-    assert not list(tmp_path.glob("frames/*.png"))
