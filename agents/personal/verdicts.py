@@ -164,7 +164,7 @@ def _worded(text: str) -> tuple[Kind, list[Span]]:
     colon = _END_OF_LABEL.search(text)
     if colon and colon.end() < len(text.rstrip()):
         label = _label(text[: colon.start()])
-        if label & (Kind.LABEL | Kind.HEADING | Kind.FIELD):
+        if label & (Kind.LABEL | Kind.HEADING | Kind.FIELD) and not label & Kind.LOOSE:
             value = (colon.end(), len(text))
             if label & (Kind.LABEL | Kind.HEADING):
                 return label, [value]
