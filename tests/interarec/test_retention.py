@@ -1,4 +1,4 @@
-"""What is kept has an end: conversations, their checkpoints and what was read off frames."""
+"""What is kept has an end: conversations after their days, and all but one of their checkpoints."""
 
 import asyncio
 from pathlib import Path
