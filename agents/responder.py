@@ -17,7 +17,8 @@ LONGEST_PIECE = 1200  # characters
 EMBEDDED = EmbeddedWriter()
 OURS_TO_SAY = ("out of scope", "service", "how chosen", "cart", "picture", "haggle")
 """What no model is asked to phrase: a small one answers whatever it is asked."""
-PIECE = re.compile(r"[^\n]*\n|[^\n]*?[.!?](?=\s)")
+# The number of a list item goes with its sentence.
+PIECE = re.compile(r"[^\n]*\n|(?:\s*\d{1,2}[.)]\s)?+[^\n]*?[.!?](?=\s)")
 
 
 @dataclass

@@ -24,7 +24,7 @@ HANDLE = re.compile(r"\[\[\s*(P\d+)(?:\.(\w+))?\s*\]\]", re.IGNORECASE)
 LOOSE = re.compile(r"(?<![\w\[])\(?\bP(\d+)\b\)?(?![\w\]])")
 # A number and a point at the head of a line is a list item, not the end of a sentence.
 SENTENCE = re.compile(r"(?<=[^\s\d][.!?])[)\"”*_]*\s+|(?<=\d[.!?])\s+(?=[A-Z])|\n+")
-LIST_HEAD = re.compile(r"^\s*\d{1,2}[.)]\s*")
+LIST_HEAD = re.compile(r"^\s*(\d{1,2})[.)](?:\s+|$)")
 MOST_MENTIONS = 2  # of one product in a sentence
 SHORTENED = 200
 LONGEST = 2000  # characters of a draft's paragraph that are looked at; the rest is not said
@@ -55,17 +55,32 @@ class Checker:
         self.checks = RULE_CHECKS if by_rule else CHECKS
         self._last: tuple[str, ...] = ()
         self._before = ""
+        self._dropped = 0  # items of the list under way that were taken out
 
     def check(self, draft: str) -> Grounded:
         """Put catalog records in place of handles and take out every sentence that cannot be backed."""
         result = Grounded("")
         kept: list[str] = []
         for paragraph in draft.split("\n"):
-            sentences = [s for s in _sentences(paragraph[:LONGEST])]
+            sentences = list(_sentences(paragraph[:LONGEST]))
             good = [checked for s in sentences if (checked := self._sentence(s, result)) is not None]
-            kept.append(" ".join(good) if sentences else "")
-        result.text = _renumbered(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip())
+            line = self._numbered(paragraph, " ".join(good))
+            if line or not sentences:
+                kept.append(line)
+        result.text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
         return result
+
+    def _numbered(self, paragraph: str, line: str) -> str:
+        """The line with the number that its list item has now that items before it were taken out; empty for one that was."""
+        head = LIST_HEAD.match(paragraph)
+        if head is None:
+            self._dropped = 0 if paragraph.strip() else self._dropped
+            return line
+        rest = LIST_HEAD.sub("", line).strip()
+        if not rest:
+            self._dropped += 1
+            return ""
+        return f"{int(head.group(1)) - self._dropped}. {rest}" if self._dropped else line
 
     def _sentence(self, sentence: str, result: Grounded) -> str | None:
         sentence = MARKUP.sub("", LOOSE.sub(r"[[P\1]]", sentence))
@@ -102,21 +117,6 @@ def ground(draft: str, known: Known) -> Grounded:
 
 def _sentences(paragraph: str) -> Iterator[str]:
     yield from (s for s in SENTENCE.split(paragraph) if s and s.strip())
-
-
-def _renumbered(text: str) -> str:
-    """The text without the bare numbers that removed list items leave, and the lists numbered through."""
-    lines: list[str] = []
-    number = 0
-    for line in text.split("\n"):
-        head = LIST_HEAD.match(line)
-        if head is None:
-            number = 0 if line.strip() else number
-            lines.append(line)
-        elif rest := line[head.end() :].strip():
-            number += 1
-            lines.append(f"{number}. {rest}" if number > 1 or head.group().strip()[:-1] != "1" else line)
-    return "\n".join(lines)
 
 
 def _record(product: Product, aspect: str | None) -> str:

@@ -1,12 +1,15 @@
 """Nothing reaches the shopper that a tool did not return, whatever a model, a page or a title says."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from agents.grounding.check import ground
+from agents.grounding.check import Checker, ground
 from agents.grounding.records import Known
+from agents.responder import _pieces
 from catalog.money import money
 from catalog.products import Product
 
@@ -73,3 +76,32 @@ def test_what_was_found_but_not_chosen_is_not_named() -> None:
 def test_a_sentence_that_goes_round_in_circles_is_taken_out() -> None:
     result = ground("I like it. " + "[[P1]]; " * 5, known())
     assert result.text == "I like it." and result.handles == []
+
+
+def test_a_list_is_numbered_through_when_an_item_is_taken_out() -> None:
+    draft = "1. [[P1]] is nice.\n2. [[P9]] is best.\n3. [[P2]] too.\n"
+    whole = ground(draft, known()).text
+    checker = Checker(known())
+    streamed = [text for line in draft.splitlines() if (text := checker.check(line).text)]
+    assert [line[:2] for line in whole.splitlines()] == ["1.", "2."] == [line[:2] for line in streamed]
+    assert "Ceramic" in whole and "Ignore" in whole
+
+
+async def pieces_of(*chunks: str) -> list[str]:
+    async def stream() -> AsyncIterator[str]:
+        for chunk in chunks:
+            yield chunk
+
+    return [piece async for piece in _pieces(stream())]
+
+
+def test_a_number_of_a_list_goes_with_its_item() -> None:
+    assert asyncio.run(pieces_of("Two. 1", ". ", "A lamp", " to ", "read. ", "By\n2. ", "Another.\n")) == [
+        "Two.", "1. A lamp to read.", "By\n", "2. Another.\n",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by_rule", [True, False])
+def test_a_brand_that_is_a_word_of_the_language_takes_nothing_away(by_rule: bool) -> None:
+    brands = replace(known(), all_brands=lambda text: [b for b in ("Close", "Next") if b.lower() in text])
+    assert Checker(brands, by_rule).check("Close to your limit is [[P1]]. Next, tell me the colour.").removed == []
