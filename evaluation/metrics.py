@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from pydantic import BaseModel
+from scipy.stats import binomtest
 
 CUT_OFFS = (10, 20, 50, 100)
 RESAMPLES = 1000
@@ -68,3 +69,15 @@ def paired(
         for metric in out:
             out[metric][str(k)] = bootstrap(mine[metric] - other[metric])
     return out
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927).
+
+    >>> tuple(round(x, 3) for x in wilson(0, 100))
+    (0.0, 0.037)
+    """
+    if not total:
+        return 0.0, 1.0
+    interval = binomtest(count, total).proportion_ci(0.95, "wilson")
+    return float(interval.low), float(interval.high)

@@ -229,18 +229,3 @@ def readable(secret: str, words: list[str]) -> bool:
     if len(needle) < SHORT:
         return any(_plain(word) == needle for word in words)
     return fuzz.partial_ratio(needle, "".join(_plain(word) for word in words)) >= READABLE
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927).
-
-    >>> tuple(round(x, 3) for x in wilson(0, 100))
-    (0.0, 0.037)
-    """
-    if not total:
-        return 0.0, 1.0
-    z, share = 1.96, count / total
-    middle = share + z * z / (2 * total)
-    half = z * ((share * (1 - share) + z * z / (4 * total)) / total) ** 0.5
-    scale = 1 + z * z / total
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import InputError
+
 VARYING_RUNS = 4
 evaluate_app = typer.Typer(help="Measure quality.", no_args_is_help=True)
 
@@ -127,6 +129,35 @@ def evaluate_reading(
     else:
         out().print(reading_table(lines))
         out().print(visits_table(told))
+
+
+@evaluate_app.command("screens")
+def evaluate_screens(
+    pictures: Annotated[Path, typer.Option(help="The folder of the labelled screenshots, which are no part of the project.")],
+    labels: Annotated[Path | None, typer.Option(help="Labels as JSON lines (default: the project's, which only a checkout has).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:  # fmt: skip
+    """Read labelled screenshots of real shops: the third kept for the test, and those developed on."""
+    from agents.screen_reader.page import PageInterpreter
+    from evaluation.screens.labels import LABELS, labelled_screens
+    from evaluation.screens.measure import measured
+    from interarec.console import console, out
+    from interarec.settings import load_settings
+    from interarec.tables import screens_table
+
+    screens = [s for s in labelled_screens(labels or LABELS) if (pictures / s.file).is_file()]
+    if not screens:
+        raise InputError(f"None of the labelled screenshots lies below {pictures}; --pictures is the folder of shop-screens.")
+    interpreter = PageInterpreter.of(load_settings().fast_reading)
+    found = {}
+    with console().status("reading"):
+        for name, part in (("test", True), ("development", False)):
+            found[name] = measured([s for s in screens if s.is_test is part], pictures, interpreter)
+    if as_json:
+        print(json.dumps({name: [line.model_dump() for line in lines] for name, lines in found.items()}))
+        return
+    for name, lines in found.items():
+        out().print(screens_table(name, lines))
 
 
 @evaluate_app.command("grounding")

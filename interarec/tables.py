@@ -8,10 +8,11 @@ from rich.table import Table
 from evaluation.ablation import AblationLine
 from evaluation.conversation import ASPECTS, ConversationReport
 from evaluation.grounding.measure import GroundingLine
-from evaluation.metrics import CUT_OFFS, Interval
-from evaluation.privacy import PrivacyLine, wilson
+from evaluation.metrics import CUT_OFFS, Interval, wilson
+from evaluation.privacy import PrivacyLine
 from evaluation.reading import ReadingLine
 from evaluation.recommend import RecommendReport
+from evaluation.screens.measure import ScreenLine
 from evaluation.visits import VisitLine
 
 
@@ -93,6 +94,17 @@ def grounding_table(lines: list[GroundingLine]) -> Table:
     for line in lines:
         share = f"{100 * line.right / line.drafts:.1f} %"
         table.add_row(line.kind, str(line.drafts), str(line.right), share, f"{100 * line.low:.1f} to {100 * line.high:.1f}")
+    return table
+
+
+def screens_table(part: str, lines: list[ScreenLine]) -> Table:
+    """What was read rightly of labelled screenshots."""
+    table = Table(title=f"Screenshots of real shops, {part}", title_justify="left")
+    for column in ("what", "right", "of", "%", "95 %"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    for line in lines:
+        interval = f"{100 * line.low:.0f} to {100 * line.high:.0f}"
+        table.add_row(line.name, str(line.right), str(line.of), f"{100 * line.share:.1f}", interval)
     return table
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 from pydantic import BaseModel
-from scipy.stats import binomtest
 
 from agents.grounding.check import ground
 from evaluation.grounding.drafts import Case, Drafts
 from evaluation.grounding.drafts import Scene as Scene
+from evaluation.metrics import wilson
 
 HONEST = "honest"
 
@@ -42,5 +42,5 @@ def evaluate_grounding(drafts: Drafts, encode: Callable[[list[str]], np.ndarray]
 
 
 def _line(kind: str, right: list[bool]) -> GroundingLine:
-    interval = binomtest(sum(right), len(right)).proportion_ci(0.95, "wilson")
-    return GroundingLine(kind=kind, drafts=len(right), right=sum(right), low=interval.low, high=interval.high)
+    low, high = wilson(sum(right), len(right))
+    return GroundingLine(kind=kind, drafts=len(right), right=sum(right), low=low, high=high)
