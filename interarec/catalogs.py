@@ -21,9 +21,11 @@ def import_catalog(
     from catalog.importers.run import import_path
     from catalog.store import CatalogStore, safe_name
     from interarec.console import console, out
+    from interarec.home import make_home
 
     columns = _mapping(mapping or [])
     settings = settings_from(home=home)
+    make_home(settings.home)
     products, log, report = import_path(source, layout, columns, locale)
     chosen = safe_name(name or (source.resolve().name if source.is_dir() else source.name.split(".")[0]))
     CatalogStore(settings.home).save(chosen, products, log, report)

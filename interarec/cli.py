@@ -131,7 +131,7 @@ def storefront(
     from interarec.serving import serve_storefront
 
     settings = settings_from(home=home)
-    serve_storefront(settings, catalog_from(settings, catalog), port, design, assistant)
+    serve_storefront(settings, lambda: catalog_from(settings, catalog), port, design, assistant)
 
 
 @app.command()
@@ -193,7 +193,11 @@ def delete(
     from interarec.deleting import delete_everything, delete_one
 
     settings = settings_from(home=home)
-    what = f"the conversation {conversation} and its screenshots" if conversation else "all stored screenshots and conversations"
+    what = (
+        f"the conversation {conversation} and its screenshots"
+        if conversation
+        else "all stored screenshots and conversations"
+    )
     if not yes:
         typer.confirm(f"Delete {what}?", abort=True)
     if conversation:

@@ -33,7 +33,9 @@ def without_codes(text: str) -> str:
 
 def styled(*parts: str | tuple[str, str]) -> RenderableType:
     """Texts beside each other, those given with a style in it."""
-    return Text.assemble(*((without_codes(p[0]), p[1]) if isinstance(p, tuple) else without_codes(p) for p in parts))
+    return Text.assemble(
+        *((without_codes(p[0]), p[1]) if isinstance(p, tuple) else without_codes(p) for p in parts)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -49,11 +51,18 @@ def out() -> Console:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Print an InteraRec error as its sentence and exit with 1; leave every other exception alone."""
+    """Print an InteraRec error, or what a disk refused, as its sentence and exit with 1; leave every other exception alone."""
+    from interarec.home import disk_fault
+
     try:
         yield
     except InteraRecError as error:
         console().print(styled(("error:", "bold red"), f" {error}"))
+        raise SystemExit(1) from None
+    except Exception as error:  # a library may wrap what the disk refused in an error of its own
+        if (sentence := disk_fault(error)) is None:
+            raise
+        console().print(styled(("error:", "bold red"), f" {sentence}"))
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         console().print("stopped")

@@ -6,12 +6,14 @@ from agents.frames import FrameStore
 from catalog.errors import InputError
 from interarec.console import out
 from interarec.conversations import open_conversations
+from interarec.home import make_home
 from interarec.settings import Settings
 from interarec.sqlite_conversations import FILE
 
 
 def delete_everything(settings: Settings) -> None:
     """Delete every conversation, then every frame, and say how many there were."""
+    make_home(settings.home)
     conversations = asyncio.run(_all_conversations(settings))
     frames = FrameStore(settings.home / "frames").delete_all()
     out().print(f"deleted {_counted(frames, 'frame')} and {_counted(conversations, 'conversation')}")
@@ -19,6 +21,7 @@ def delete_everything(settings: Settings) -> None:
 
 def delete_one(settings: Settings, name: str) -> None:
     """Delete a conversation with its frames, and say how many there were; InputError when there is none."""
+    make_home(settings.home)
     found, frames = asyncio.run(_one_conversation(settings, name))
     if not found and not frames:
         raise InputError(f"There is no conversation {name!r}; give its name, or the id of its session.")

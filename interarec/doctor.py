@@ -5,7 +5,10 @@ import asyncio
 from agents.browser import browser
 from agents.pictures import own_pixels
 from agents.screen_reader.ocr import TextReader
+from catalog.encoder import Encoder
+from catalog.errors import InputError, StorageError
 from interarec.console import out, styled
+from interarec.home import make_home
 from interarec.settings import Settings
 
 PRICE = "18.49"
@@ -17,6 +20,7 @@ def diagnose(settings: Settings) -> list[tuple[str, bool, str]]:
     """What is there and what is not: (part, fine, what to do)."""
     return [
         _home(settings),
+        _encoder(settings),
         _browser(settings),
         _catalog(settings),
         endpoint_diagnosis(settings),
@@ -34,17 +38,18 @@ def print_diagnosis(settings: Settings) -> bool:
 
 def _home(settings: Settings) -> tuple[str, bool, str]:
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        probe = settings.home / ".writable"
-        probe.write_text("")
-        probe.unlink()
-    except OSError:
-        return (
-            "home",
-            False,
-            f"{settings.home} cannot be written to; set INTERAREC_HOME to a folder that can.",
-        )
-    return "home", True, str(settings.home)
+        return "home", True, str(make_home(settings.home))
+    except StorageError as error:
+        return "home", False, str(error)
+
+
+def _encoder(settings: Settings) -> tuple[str, bool, str]:
+    """Whether the sentence encoder's model can be read: a damaged copy in the home is made anew on the way."""
+    try:
+        size = Encoder(settings.home / "encoder").dimension
+    except (InputError, OSError) as error:
+        return "encoder", False, str(error)
+    return "encoder", True, f"texts become vectors of {size} numbers"
 
 
 def _browser(settings: Settings) -> tuple[str, bool, str]:
@@ -103,7 +108,11 @@ def endpoint_diagnosis(settings: Settings) -> tuple[str, bool, str]:
     try:
         endpoint.chat_model(max_tokens=PROBE_TOKENS).invoke(PROBE)
     except Exception as error:  # whatever it is, the operator is told what the endpoint said
-        return "model", False, f"{settings.model} at {base} does not answer; {_said(error, settings)} The embedded model steps in."
+        return (
+            "model",
+            False,
+            f"{settings.model} at {base} does not answer; {_said(error, settings)} The embedded model steps in.",
+        )
     left_out = "".join(f"; it takes no {name} ({said})" for name, said in endpoint.refusals.told.items())
     return "model", True, f"{settings.model} at {base} answers{left_out}"
 
@@ -118,7 +127,11 @@ def _said(error: Exception, settings: Settings) -> str:
         return "check INTERAREC_BASE_URL and that it runs."
     if not isinstance(error, APIStatusError):
         return f"it sent something else than a completion ({type(error).__name__}); check INTERAREC_BASE_URL."
-    name = "INTERAREC_API_KEY" if isinstance(error, AuthenticationError) else "INTERAREC_MODEL and INTERAREC_BASE_URL"
+    name = (
+        "INTERAREC_API_KEY"
+        if isinstance(error, AuthenticationError)
+        else "INTERAREC_MODEL and INTERAREC_BASE_URL"
+    )
     said = said_by(error)[:LONGEST_SAID]
     if settings.api_key and (secret := settings.api_key.get_secret_value()):
         said = said.replace(secret, "(the key)")

@@ -88,9 +88,7 @@ def evaluate_conversation(
 
     out().print(conversation_table(report))
     for failure in report.failures:
-        out().print(
-            f"{failure.conversation}: {failure.say!r}: {failure.aspect}: {failure.reason}"
-        )
+        out().print(f"{failure.conversation}: {failure.say!r}: {failure.aspect}: {failure.reason}")
 
 
 @evaluate_app.command("reading")

@@ -14,7 +14,16 @@ from interarec.settings import Settings
 
 LOCK = "server.lock"
 FULL = (errno.ENOSPC, errno.EDQUOT)
-UNUSABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ENAMETOOLONG, errno.ELOOP)
+UNUSABLE = (
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EIO,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+)
 
 
 def make_home(home: Path) -> Path:
@@ -32,8 +41,11 @@ def make_home(home: Path) -> Path:
     return home
 
 
-def disk_fault(error: OSError) -> str | None:
-    """A sentence for what the disk or a folder refused; None for what is no fault of theirs."""
+def disk_fault(error: Exception) -> str | None:
+    """A sentence for what the disk or a folder refused, also where a library only repeats it; None for what is no fault of theirs."""
+    if not isinstance(error, OSError):
+        full = os.strerror(errno.ENOSPC) in str(error)
+        return "The disk is full; free some space. What was kept before is still there." if full else None
     place = f" ({os.fspath(error.filename)})" if isinstance(error.filename, str | os.PathLike) else ""
     if error.errno in FULL:
         return f"The disk is full{place}; free some space. What was kept before is still there."

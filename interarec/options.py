@@ -31,8 +31,10 @@ def catalog_from(settings: Any, name: str | None) -> Any:
     from catalog.store import CatalogStore
     from interarec.app import catalog_name, open_catalog
     from interarec.console import console, track
+    from interarec.home import make_home
     from storefront.sample import NAME as SAMPLE
 
+    make_home(settings.home)
     chosen, path = catalog_name(name or settings.catalog)
     settings = settings.model_copy(update={"catalog": chosen})
     store = CatalogStore(settings.home, track)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from interarec.console import console, out
+from interarec.home import served_alone
 from interarec.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def serve(settings: Settings, open_stored: Callable[[], StoredCatalog]) -> None:
     warn_public(settings)
     log_to_stderr()
     with contextlib.ExitStack() as stack:
+        stack.enter_context(served_alone(settings))
 
         def make() -> Any:
             from interarec.app import open_shop
@@ -50,7 +52,9 @@ def serve(settings: Settings, open_stored: Callable[[], StoredCatalog]) -> None:
             )  # fmt: skip
 
         def ready() -> None:
-            out().print(f"{settings.catalog} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+            out().print(
+                f"{settings.catalog} is served at http://{settings.host}:{settings.port} (Ctrl-C stops it)"
+            )
 
         opening = Opening(settings, make, ready)
         server = uvicorn.Server(
@@ -67,7 +71,7 @@ def serve(settings: Settings, open_stored: Callable[[], StoredCatalog]) -> None:
 
 
 def serve_storefront(
-    settings: Settings, stored: StoredCatalog, port: int, design: str, with_assistant: bool
+    settings: Settings, open_stored: Callable[[], StoredCatalog], port: int, design: str, with_assistant: bool
 ) -> None:
     """Serve the shop until Ctrl-C; with the assistant, its server runs beside it and its widget is in the pages."""
     from interarec.app import open_shop
@@ -79,12 +83,21 @@ def serve_storefront(
 
     with contextlib.ExitStack() as stack:
         helper = None
+        if with_assistant:
+            stack.enter_context(served_alone(settings))
+        stored = open_stored()
         front = create_shop(stored.catalog, design=design)
         if with_assistant:
             origins = ",".join([settings.origins, f"http://127.0.0.1:{port}", f"http://localhost:{port}"])
             shop_url = f"http://127.0.0.1:{port}"
             with_origins = settings.model_copy(update={"origins": origins})
-            app = create_app(with_origins, open_shop(stored), shop_url, ServedCatalog(stored), lambda shop: front.state.shop.restock(shop.catalog))
+            app = create_app(
+                with_origins,
+                open_shop(stored),
+                shop_url,
+                ServedCatalog(stored),
+                lambda shop: front.state.shop.restock(shop.catalog),
+            )
             http = bounded_protocol(settings.connections)
             helper = front.state.shop.assistant = stack.enter_context(
                 running(app, settings.port, lifespan="on", http=http)

@@ -93,7 +93,13 @@ def grounding_table(lines: list[GroundingLine]) -> Table:
     table = Table("drafts", "number", "treated rightly", "share", "95 %")
     for line in lines:
         share = f"{100 * line.right / line.drafts:.1f} %"
-        table.add_row(line.kind, str(line.drafts), str(line.right), share, f"{100 * line.low:.1f} to {100 * line.high:.1f}")
+        table.add_row(
+            line.kind,
+            str(line.drafts),
+            str(line.right),
+            share,
+            f"{100 * line.low:.1f} to {100 * line.high:.1f}",
+        )
     return table
 
 
