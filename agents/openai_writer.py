@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -9,7 +10,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from agents.circuit import reason
 from agents.endpoint import Endpoint
 from agents.models import Brief
-from agents.reasoning import ReasoningFilter
+from agents.reasoning import FIRST, ReasoningFilter
 
 RULES = """You write the reply of a shopping assistant: short, warm, concrete, no filler, no markdown headings or links.
 
@@ -34,6 +35,8 @@ class RemoteWriter:
         self._model = endpoint.chat_model(max_tokens=700)
         self._circuit = endpoint.circuit
         self._first = endpoint.first_token_seconds
+        self._held = FIRST
+        """Characters held back at the start: an endpoint shows with its first answer whether its reasoning lacks the opening tag."""
 
     async def write(self, brief: Brief) -> AsyncIterator[str]:
         """The reply, token by token."""
@@ -49,7 +52,7 @@ class RemoteWriter:
         prompt = f"Conversation so far:\n{earlier}\n\nResults (data):\n{data}\n\nWrite the reply to: {brief.request}"
         if not self._circuit.allow():
             raise ModelResting("the language model does not answer at the moment")
-        shown = ReasoningFilter()
+        shown = ReasoningFilter(self._held)
         try:
             async for piece in self._pieces([SystemMessage(RULES), HumanMessage(prompt)], brief.seconds):
                 yield shown.feed(piece)
@@ -58,6 +61,7 @@ class RemoteWriter:
             raise
         self._circuit.succeeded()
         yield shown.end()
+        self._held = sys.maxsize if shown.unopened else 0
 
     async def _pieces(self, messages: list[BaseMessage], seconds: float) -> AsyncIterator[str]:
         """The model's text as it comes; TimeoutError when its beginning, or all of it, takes too long."""

@@ -32,6 +32,7 @@ def open_desk(state: ShoppingState, context: ShoppingContext) -> Workspace:
             if r["item_id"] in catalog
         ],
         chosen=catalog.known(state.get("chosen", [])),
+        topics=list(state.get("topics", [])),
         last_bundle=_still_sold(state.get("bundle"), catalog),
     )
     if desk.wishes.ignore_browsing:
@@ -54,6 +55,7 @@ def save_desk(desk: Workspace) -> ShoppingState:
         "candidates": [c.model_dump() for c in desk.candidates[:KEEP_CANDIDATES]],
         "recommendations": [r.model_dump() for r in desk.recommendations],
         "chosen": desk.chosen,
+        "topics": desk.topics,
     }
     if not desk.wishes.ignore_browsing:
         saved["session"] = desk.session

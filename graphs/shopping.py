@@ -49,7 +49,7 @@ async def capture(state: ShoppingState, runtime: Runtime[ShoppingContext]) -> Sh
         raise InputError(f"That message is too long; keep it under {MAX_REQUEST} characters.")
     return {
         "new_frames": [f.model_dump() for f in frames],
-        "calls": [], "pending": [], "chosen": [], "notes": [], "removed": [], "understood": {}, "rounds": 0, "fallback": False,
+        "calls": [], "pending": [], "chosen": [], "topics": [], "notes": [], "removed": [], "understood": {}, "rounds": 0, "fallback": False,
     }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class ShoppingState(TypedDict, total=False):
     """Calls that the planner wants made next."""
     chosen: list[str]
     """Item ids to show with the reply of this turn."""
+    topics: list[str]
+    """What was searched for in this turn, in words."""
     understood: dict[str, Any]
     notes: list[str]
     removed: list[str]

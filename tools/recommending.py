@@ -67,6 +67,8 @@ def search(workspace: Workspace, arguments: SearchArguments) -> dict[str, Any]:
     shop, wishes = workspace.shop, workspace.wishes
     wanted = arguments.query or wishes.query
     allowed = shop.filter.allowed(wishes)
+    if wanted and wanted not in workspace.topics:
+        workspace.topics.append(wanted)
     exact = allowed & relevant_rows(workspace, wanted)
     if not wanted:
         # Nothing was named: what the shopper searched for is the topic, as long as something of it is left.
@@ -167,9 +169,9 @@ def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]
             "note": shop.next_item_problem or "there is no next-item model for this catalog",
         }
     allowed = shop.filter.allowed(workspace.wishes)
-    queries = workspace.summary.queries
-    topic = allowed & relevant_rows(workspace, workspace.wishes.query or (queries[-1] if queries else None))
-    allowed = topic if topic.any() or workspace.wishes.query else allowed
+    asked = bool(workspace.wishes.query or workspace.topics)
+    topic = allowed & _rows_asked_for(workspace)
+    allowed = topic if topic.any() or asked else allowed
     for item in workspace.session:
         allowed[shop.catalog.row(item)] = False
     found = shop.next_items(workspace.session, allowed, arguments.k)
@@ -184,6 +186,19 @@ def predict(workspace: Workspace, arguments: PredictArguments) -> dict[str, Any]
         "predicted": len(found),
         "products": [workspace.card(c.item_id) for c in found[:5]],
     }
+
+
+def _rows_asked_for(workspace: Workspace) -> np.ndarray:
+    """The rows of what is wished for, or was searched for in this turn, or else by the shopper on the pages.
+
+    All without any of these, and none where the catalog has no word of what was asked.
+    """
+    asked = [workspace.wishes.query] if workspace.wishes.query else workspace.topics
+    if not asked:
+        queries = workspace.summary.queries
+        return relevant_rows(workspace, queries[-1] if queries else None)
+    known = [relevant_rows(workspace, topic) for topic in asked if carried(workspace, topic)]
+    return np.asarray(np.logical_or.reduce(known)) if known else np.zeros(len(workspace.shop.catalog), bool)
 
 
 def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
@@ -206,6 +221,10 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         # Whatever else the candidates were gathered for, what is shown satisfies the wishes as they stand now.
         allowed = workspace.shop.filter.allowed(workspace.wishes)
         candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
+    if (workspace.topics or workspace.wishes.query) and arguments.like is None and arguments.goes_with is None and not arguments.among:
+        # The next-item model goes by what was browsed; what was asked for in words comes first.
+        rows = _rows_asked_for(workspace)
+        candidates = [c for c in candidates if c.source != "next-item" or rows[workspace.shop.catalog.row(c.item_id)]]
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, wishes, arguments.k)
     if arguments.order is not None:
         place = {c.item_id: i for i, c in enumerate(candidates)}

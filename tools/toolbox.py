@@ -68,7 +68,7 @@ class ToolRun:
 def run_tool(workspace: Workspace, name: str, arguments: dict[str, Any]) -> ToolRun:
     """Validate the arguments and run a tool; what is wrong with a call becomes its result, never an exception."""
     began = time.perf_counter()
-    failed = True
+    failed, before = True, workspace.kept()
     try:
         tool = TOOLS.get(name)
         if tool is None:
@@ -85,6 +85,8 @@ def run_tool(workspace: Workspace, name: str, arguments: dict[str, Any]) -> Tool
     except Exception:  # a fault of ours must not cost the shopper the conversation
         LOG.exception("%s failed", name)
         result = {"error": f"{name} failed; go on without it."}
+    if failed:
+        workspace.take_back(before)
     return ToolRun(name, arguments, result, failed, round(1000 * (time.perf_counter() - began), 2))
 
 

@@ -92,6 +92,9 @@ class Handles:
         return self.item_of.get(handle.strip("[]() ").upper())
 
 
+CHANGED_BY_TOOLS = (
+    "wishes", "previous_wishes", "candidates", "recommendations", "comparison", "bundle", "last_bundle", "chosen", "topics",
+)  # fmt: skip
 NO_PRICES = "This shop's catalog has no prices, so I cannot go by them."
 
 
@@ -114,10 +117,22 @@ class Workspace:
     """The request, the ``items`` and the ``total`` of the set before this one."""
     chosen: list[str] = field(default_factory=list)
     """Items to show with the reply, in order."""
+    topics: list[str] = field(default_factory=list)
+    """What was searched for in this turn, in words."""
 
     def leave_aside_browsing(self) -> None:
         """Go on as if nothing had been browsed; the state keeps it."""
         self.summary, self.session = BehaviorSummary(), []
+
+    def kept(self) -> dict[str, Any]:
+        """What tools change, for :meth:`take_back`."""
+        values = ((name, getattr(self, name)) for name in CHANGED_BY_TOOLS)
+        return {name: list(value) if isinstance(value, list) else value for name, value in values}
+
+    def take_back(self, kept: dict[str, Any]) -> None:
+        """Be as before a call that failed."""
+        for name, value in kept.items():
+            setattr(self, name, value)
 
     def product(self, item_id: str) -> Product:
         """A catalog product."""

@@ -49,6 +49,11 @@ def thinking(body: dict[str, Any]) -> Any:
     return {**answer, "content": THOUGHT + (answer["content"] or "")}
 
 
+def closing_only(body: dict[str, Any]) -> Any:
+    answer = good(body)
+    return answer if body.get("tools") else {**answer, "content": f"We plan {SECRET}.</think>" + (answer["content"] or "")}
+
+
 def prefixed(body: dict[str, Any]) -> Any:
     return call(f"functions.{STEPS[done(body)][0]}", STEPS[done(body)][1]) if body.get("tools") and done(body) < 3 else good(body)
 
@@ -67,7 +72,7 @@ def empty(body: dict[str, Any]) -> Any:
 
 
 HABITS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "good": good, "think": thinking, "no max_completion_tokens": refusing("max_completion_tokens", 422), "no temperature": refusing("temperature", 400),
+    "good": good, "think": thinking, "closing tag alone": closing_only, "no max_completion_tokens": refusing("max_completion_tokens", 422), "no temperature": refusing("temperature", 400),
     "prefixed names": prefixed, "numbers as strings": as_strings, "arguments cut short": cut_short, "empty": empty,
 }  # fmt: skip
 
@@ -164,6 +169,34 @@ def test_reasoning_never_shows_however_it_is_cut(opening: str) -> None:
         shown = "".join(made.feed(whole[i : i + size]) for i in range(0, len(whole), size)) + made.end()
         assert "secret" not in shown and shown.endswith("The lamp < 3 kg costs £5.") and shown.startswith("Sure.")
     assert "secret" not in without_reasoning(f"{opening} secret plan")
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 50, 400])
+def test_reasoning_that_nothing_opened_never_shows_at_the_beginning(size: int) -> None:
+    whole = "The secret plan is to be short.</think>The lamp costs £5.</think> It is blue."
+    made = ReasoningFilter(held=100)
+    shown = "".join(made.feed(whole[i : i + size]) for i in range(0, len(whole), size)) + made.end()
+    assert shown == "The lamp costs £5. It is blue." and made.unopened
+    plain = ReasoningFilter(held=100)
+    assert plain.feed("A lamp.") + plain.end() == "A lamp." and not plain.unopened
+
+
+def test_an_endpoint_that_never_opens_its_reasoning_is_known_after_its_first_answer(shop: Shop, tmp_path: Path) -> None:
+    def behave(body: dict[str, Any]) -> Any:
+        answer = good(body)
+        long = f"We plan {SECRET}. " * (30 if "second" in json.dumps(body["messages"][-1]) else 3)
+        return answer if body.get("tools") else {**answer, "content": long + "</think>" + (answer["content"] or "")}
+
+    async def run(url: str) -> list[str]:
+        streamed: list[str] = []
+        async with assistant(load_settings(home=tmp_path, base_url=url), shop) as helper:
+            for message in ("a backpack under 70", "the second one, a backpack under 70"):
+                await helper.turn("t", message, lambda e: streamed.append(e["text"]) if e["type"] == "token" else None)
+        return streamed
+
+    with openai_server(behave) as (url, _):
+        streamed = asyncio.run(run(url))
+    assert streamed and SECRET not in "".join(streamed) and "think" not in "".join(streamed)
 
 
 def test_reasoning_in_a_field_of_its_own_is_not_shown(shop: Shop, tmp_path: Path) -> None:
