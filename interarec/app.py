@@ -108,11 +108,7 @@ def make_context(settings: Settings, shop: Shop, external: ExternalTools | None 
         writer = RemoteWriter(endpoint)
         model = remote_planner(endpoint, settings.planner_mode)
         planner = Planner(
-            model,
-            fallback,
-            external.schemas(),
-            advise=settings.planner_mode == "json",
-            circuit=endpoint.circuit,
+            model, fallback, external.schemas(), advise=settings.planner_mode == "json", circuit=endpoint.circuit
         )
     embedded = EmbeddedReader(frames, PageInterpreter.of(settings.fast_reading))
     redactor = Redactor(frames, embedded.interpreter.reader)
@@ -185,11 +181,7 @@ class Assistant:
             before = await self.graph.aget_state(config)
             try:
                 async for event in self.graph.astream(
-                    dict(new_turn(request)),
-                    config,
-                    context=self.context,
-                    stream_mode="custom",
-                    durability="exit",
+                    dict(new_turn(request)), config, context=self.context, stream_mode="custom", durability="exit"
                 ):
                     if on_event is not None:
                         on_event(event)

@@ -28,9 +28,7 @@ from interarec.visit import KEYS, Visit, capture_person
 from tools.needs import BehaviorSummary, SeenProduct
 
 
-def capture_visit(
-    settings: Settings, visit: Visit, script: Path | None, yes: bool, conversation: str
-) -> list[Frame]:
+def capture_visit(settings: Settings, visit: Visit, script: Path | None, yes: bool, conversation: str) -> list[Frame]:
     """Capture a visit with the shopper's consent, for a conversation; returns its frames."""
     url = visit.url if "://" in visit.url else f"https://{visit.url}"
     visit = replace(visit, url=url)

@@ -85,9 +85,7 @@ class ConversationStore(ABC):
 
     async def latest(self) -> dict[str, str]:
         """The conversations, each with the id of its latest checkpoint."""
-        return dict(
-            await self.rows("SELECT thread_id, max(checkpoint_id) FROM checkpoints GROUP BY thread_id")
-        )
+        return dict(await self.rows("SELECT thread_id, max(checkpoint_id) FROM checkpoints GROUP BY thread_id"))
 
     async def named(self, name: str) -> list[str]:
         """The conversations of a name, or that a caller of the API knows under this name."""

@@ -105,9 +105,7 @@ async def _called(
         if not isinstance(message, str) or not message.strip():
             raise InputError("Give what the shopper says as 'message'.")
         return _json(await sessions.chat(conversation, message))
-    if given.keys() == {"changes"} and isinstance(
-        given["changes"], dict
-    ):  # how set_wishes took them at first
+    if given.keys() == {"changes"} and isinstance(given["changes"], dict):  # how set_wishes took them at first
         given = given["changes"]
     run = await sessions.call(conversation, name, given)
     return _json(run.result, run.failed)

@@ -17,9 +17,7 @@ from catalog.errors import StorageError
 from interarec.conversations import MARKS, ConversationStore, Run
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
-DELETION = (
-    7_205_759  # the advisory lock that a deletion takes alone, and whatever is written takes with others
-)
+DELETION = 7_205_759  # the advisory lock that a deletion takes alone, and whatever is written takes with others
 REFUSE = f"""
 CREATE OR REPLACE FUNCTION interarec_stay_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,20 +42,14 @@ class PostgresConversations(ConversationStore):
     def __init__(self, pool: Pool):
         self.pool = pool
         # The state is plain JSON; nothing else may come out of the database.
-        self.saver: AsyncPostgresSaver = AsyncPostgresSaver(
-            pool, serde=JsonPlusSerializer(pickle_fallback=False)
-        )
+        self.saver: AsyncPostgresSaver = AsyncPostgresSaver(pool, serde=JsonPlusSerializer(pickle_fallback=False))
 
     async def setup(self) -> None:
         """Make the tables, and have deleted conversations stay deleted."""
         await self.saver.setup()
         async with self.pool.connection() as connection, connection.transaction():
-            await connection.execute(
-                "SELECT pg_advisory_xact_lock(%s)", (DELETION,)
-            )  # several servers start at once
-            await connection.execute(
-                f"CREATE TABLE IF NOT EXISTS {MARKS} (thread_id TEXT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)"
-            )
+            await connection.execute("SELECT pg_advisory_xact_lock(%s)", (DELETION,))  # several servers start at once
+            await connection.execute(f"CREATE TABLE IF NOT EXISTS {MARKS} (thread_id TEXT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)")
             await connection.execute(REFUSE)
             for table in self.tables:
                 await connection.execute(TRIGGER.format(table=table).encode())
@@ -83,10 +75,7 @@ class PostgresConversations(ConversationStore):
 
     async def keep_latest(self, conversation: str) -> None:
         """Delete every checkpoint of a conversation but the one that it goes on from."""
-        with (
-            self.faults(),
-            contextlib.suppress(SerializationFailure, DeadlockDetected),
-        ):  # another server does it just now
+        with self.faults(), contextlib.suppress(SerializationFailure, DeadlockDetected):  # another server does it just now
             await self.saver.aprune([conversation], strategy="keep_latest")
 
     async def rewrite(self, found: CheckpointTuple, channel: str, value: Any) -> None:
@@ -109,14 +98,10 @@ class PostgresConversations(ConversationStore):
         try:
             yield
         except (Error, PoolTimeout) as error:
-            raise StorageError(
-                f"The database of conversations fails ({type(error).__name__}); check that it runs, and try again."
-            ) from error
+            raise StorageError(f"The database of conversations fails ({type(error).__name__}); check that it runs, and try again.") from error
 
 
-async def _rows(
-    connection: AsyncConnection[DictRow], statement: str, parameters: tuple[Any, ...]
-) -> list[tuple[Any, ...]]:
+async def _rows(connection: AsyncConnection[DictRow], statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     async with connection.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(statement.replace("?", "%s").encode(), parameters)
         return list(await cursor.fetchall()) if cursor.description else []

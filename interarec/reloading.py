@@ -73,12 +73,7 @@ def renewed(assistant: Assistant, shop: Shop) -> ShoppingContext:
     """The context for another state of the catalog: what belongs to conversations stays as it is."""
     old = assistant.context
     context = make_context(assistant.settings, shop, old.external)
-    context.frames, context.redactor, context.queue, context.max_rounds = (
-        old.frames,
-        old.redactor,
-        old.queue,
-        old.max_rounds,
-    )
+    context.frames, context.redactor, context.queue, context.max_rounds = old.frames, old.redactor, old.queue, old.max_rounds
     context.summarizer = Summarizer(old.summarizer.reader, shop.linker)
     context.vocabulary.sayings.prepare()
     shop.retriever.encoder.encode(["warm"])

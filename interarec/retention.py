@@ -81,9 +81,7 @@ class Retention:
         """Delete frames, readings and conversations that have expired, and checkpoints that nothing goes on from."""
         context = self.assistant.context
         await asyncio.to_thread(context.frames.sweep)
-        await asyncio.to_thread(
-            context.summarizer.reader.forget_idle, min(MEMORY_SECONDS, context.frames.keep_seconds)
-        )
+        await asyncio.to_thread(context.summarizer.reader.forget_idle, min(MEMORY_SECONDS, context.frames.keep_seconds))
         await self._conversations()
         for conversation in await self.store.crowded():
             async with self.assistant.lock(conversation):

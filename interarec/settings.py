@@ -51,17 +51,11 @@ class Settings(BaseSettings):
     planner_mode: Literal["auto", "tools", "json"] = Field(
         default="auto", description="native tool calls, or JSON held to a schema"
     )
-    timeout: float = Field(
-        default=60, gt=0, description="seconds that reading screenshots by a remote model may take"
-    )
+    timeout: float = Field(default=60, gt=0, description="seconds that reading screenshots by a remote model may take")
     turn_seconds: float = Field(
-        default=20,
-        gt=0,
-        description="seconds that a remote model may take for a whole turn; then the embedded one steps in",
+        default=20, gt=0, description="seconds that a remote model may take for a whole turn; then the embedded one steps in"
     )
-    first_token_seconds: float = Field(
-        default=8, gt=0, description="seconds until a remote model begins its reply"
-    )
+    first_token_seconds: float = Field(default=8, gt=0, description="seconds until a remote model begins its reply")
     retries: int = Field(default=2, ge=0, le=10)
 
     database_url: SecretStr | None = Field(

@@ -34,9 +34,7 @@ class SqliteConversations(ConversationStore):
     def __init__(self, path: Path, connection: aiosqlite.Connection):
         self.path = path
         # The state is plain JSON; nothing else may come out of the file.
-        self.saver: AsyncSqliteSaver = AsyncSqliteSaver(
-            connection, serde=JsonPlusSerializer(pickle_fallback=False)
-        )
+        self.saver: AsyncSqliteSaver = AsyncSqliteSaver(connection, serde=JsonPlusSerializer(pickle_fallback=False))
 
     async def setup(self) -> None:
         """Make the tables, and have deleted conversations stay deleted."""
@@ -45,9 +43,7 @@ class SqliteConversations(ConversationStore):
                 await self.saver.conn.execute(f"PRAGMA {pragma}")
             await self.saver.setup()
         async with self.transaction() as run:
-            await run(
-                f"CREATE TABLE IF NOT EXISTS {MARKS} (thread_id TEXT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)"
-            )
+            await run(f"CREATE TABLE IF NOT EXISTS {MARKS} (thread_id TEXT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)")
             for table in self.tables:
                 await run(
                     f"CREATE TRIGGER IF NOT EXISTS {table}_stay_deleted BEFORE INSERT ON {table} WHEN EXISTS "
@@ -91,9 +87,7 @@ class SqliteConversations(ConversationStore):
     async def scrub(self, whole: bool = False) -> None:
         """Take what was deleted out of the log of writes too; of the ``whole`` file, also what earlier versions left."""
         async with self.saver.lock:
-            with contextlib.suppress(
-                sqlite3.OperationalError
-            ):  # another process reads it just now; it goes later
+            with contextlib.suppress(sqlite3.OperationalError):  # another process reads it just now; it goes later
                 if whole:
                     await self.saver.conn.execute("VACUUM")
                 await self._run("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -139,6 +133,4 @@ def _private(path: Path) -> None:
             if file.stat().st_mode & 0o077:
                 file.chmod(0o600)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written to ({error.strerror}); check its permissions and the disk."
-        ) from error
+        raise StorageError(f"{path} cannot be written to ({error.strerror}); check its permissions and the disk.") from error

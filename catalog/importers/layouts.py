@@ -17,17 +17,7 @@ LOCALE_CURRENCY = "CASE locale WHEN 'UK' THEN 'GBP' WHEN 'JP' THEN 'JPY' WHEN 'U
 
 # What generic tables call our columns; the first one present wins, and --map overrides.
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "item_id": (
-        "item_id",
-        "id",
-        "sku",
-        "asin",
-        "product_id",
-        "parent_asin",
-        "stockcode",
-        "productid",
-        "itemid",
-    ),
+    "item_id": ("item_id", "id", "sku", "asin", "product_id", "parent_asin", "stockcode", "productid", "itemid"),
     "title": ("title", "name", "product_name", "description", "product_title"),
     "brand": ("brand", "manufacturer", "store", "vendor"),
     "category": ("category", "department", "main_category", "product_type", "categories"),
@@ -38,17 +28,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "review_count": ("review_count", "rating_number", "reviews", "num_reviews"),
     "description": ("description", "desc", "details"),
     "image": ("image", "image_url", "picture"),
-    "session_id": (
-        "session_id",
-        "session",
-        "user_session",
-        "sessionid",
-        "order_id",
-        "user_id",
-        "userid",
-        "customer_id",
-        "visitorid",
-    ),
+    "session_id": ("session_id", "session", "user_session", "sessionid", "order_id", "user_id", "userid", "customer_id", "visitorid"),
     "timestamp": ("timestamp", "time", "event_time", "eventtime", "date", "created_at", "ts", "unix_time"),
 }
 OF_USERS = ("user_id", "userid", "customer_id", "visitorid")
@@ -228,16 +208,10 @@ def _table(tables: Tables, path: Path, mapping: dict[str, str]) -> Layout:
         seen |= columns.keys()
         found = _mapped(columns, mapping)
         if not _add_table(layout, view, columns, found):
-            why = (
-                "it names no item"
-                if "item_id" not in found
-                else "its items have neither a title nor a session"
-            )
+            why = "it names no item" if "item_id" not in found else "its items have neither a title nor a session"
             layout.notes.append(f"{source.name} was not used: {why}")
     if missing := sorted(c for c in mapping.values() if c.lower() not in seen):
-        raise InputError(
-            f"No file of {path} has the column {missing[0]!r} that --map names; it has: {', '.join(sorted(seen))}."
-        )
+        raise InputError(f"No file of {path} has the column {missing[0]!r} that --map names; it has: {', '.join(sorted(seen))}.")
     if layout.products is None and layout.events is None and layout.sessions is None:
         raise InputError(
             f"{path} has no columns that name an item and its title; say which with --map item_id=COLUMN "

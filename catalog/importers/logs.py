@@ -43,27 +43,17 @@ def _of_events(tables: Tables, layout: Layout, report: ImportReport) -> SessionL
     if not layout.of_users or events["timestamp"].null_count() == events.height:
         return whole
     cut = log_from_events(_cut(events).lazy())
-    in_sessions = int(
-        cut.frame.filter(pl.col("items").list.len() >= MIN_SESSION)["items"].list.len().sum() or 0
-    )
+    in_sessions = int(cut.frame.filter(pl.col("items").list.len() >= MIN_SESSION)["items"].list.len().sum() or 0)
     if in_sessions < KEPT * max(1, whole.events):
-        report.notes.append(
-            "shoppers' histories were kept whole: a pause of 30 minutes would leave most of their events alone"
-        )
+        report.notes.append("shoppers' histories were kept whole: a pause of 30 minutes would leave most of their events alone")
         return whole
-    report.notes.append(
-        "shoppers' histories were cut into sessions where 30 minutes passed between two events"
-    )
+    report.notes.append("shoppers' histories were cut into sessions where 30 minutes passed between two events")
     return cut
 
 
 def _timed(events: pl.DataFrame, report: ImportReport) -> pl.DataFrame:
     """Events with their times read, without those that lack an item or, where others have one, a time."""
-    named = (
-        pl.col("item_id").is_not_null()
-        & pl.col("session_id").is_not_null()
-        & (pl.col("item_id").str.strip_chars() != "")
-    )
+    named = pl.col("item_id").is_not_null() & pl.col("session_id").is_not_null() & (pl.col("item_id").str.strip_chars() != "")
     usable = events.filter(named)
     if usable["timestamp"].dtype == pl.String:
         read = read_times(usable["timestamp"])

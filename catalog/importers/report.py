@@ -14,9 +14,7 @@ class ImportReport(BaseModel):
     duplicate_rows: int = Field(default=0, description="rows whose item id came before")
     unpriced: int = Field(default=0, description="products kept without a price")
     bad_events: int = Field(default=0, description="events without an item or a readable time, left out")
-    notes: list[str] = Field(
-        default_factory=list, description="files that were not used, and what was assumed"
-    )
+    notes: list[str] = Field(default_factory=list, description="files that were not used, and what was assumed")
     examples: list[str] = Field(default_factory=list, description="the first bad rows, with their place")
 
     def sentence(self) -> str:

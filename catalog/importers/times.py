@@ -45,20 +45,12 @@ def _from_unix(numbers: pl.Series) -> pl.Series:
     factor = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}[unit]
     scaled = numbers * factor
     usable = scaled.is_finite() & (scaled.abs() < 9e15)  # until the year 2255
-    return pl.select(
-        pl.when(usable).then(scaled).cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
-    ).to_series()
+    return pl.select(pl.when(usable).then(scaled).cast(pl.Int64, strict=False).cast(pl.Datetime("us"))).to_series()
 
 
 def _iso(text: pl.Series) -> pl.Series:
-    bare = (
-        text.str.replace(r"(?i)\s*(?:utc|gmt)$", "")
-        .str.replace(r" (\d\d:)", "T$1")
-        .str.replace(r"(?i)z$", "+00:00")
-    )
-    zoned = bare.str.to_datetime(
-        "%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us", time_zone="UTC"
-    ).dt.replace_time_zone(None)
+    bare = text.str.replace(r"(?i)\s*(?:utc|gmt)$", "").str.replace(r" (\d\d:)", "T$1").str.replace(r"(?i)z$", "+00:00")
+    zoned = bare.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(None)
     plain = [
         bare.str.to_datetime(form, strict=False, time_unit="us")
         for form in ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y/%m/%dT%H:%M:%S", "%Y%m%dT%H%M%S")
@@ -68,9 +60,7 @@ def _iso(text: pl.Series) -> pl.Series:
 
 
 def _with_slashes(text: pl.Series) -> ReadTimes:
-    day, month = (
-        _first_of(text, [_parsed(text, form) for form in forms]) for forms in (DAY_FIRST, MONTH_FIRST)
-    )
+    day, month = (_first_of(text, [_parsed(text, form) for form in forms]) for forms in (DAY_FIRST, MONTH_FIRST))
     if day.null_count() != month.null_count():
         return ReadTimes(day if day.null_count() < month.null_count() else month)
     if day.null_count() == len(day):

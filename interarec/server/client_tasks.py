@@ -9,10 +9,7 @@ import re
 
 from interarec.server.openai_wire import ChatMessage
 
-ROLE = re.compile(
-    r"^\W{0,6}(user|human|shopper|customer|assistant|ai|bot|model|response)\W{0,3}:",
-    re.IGNORECASE | re.MULTILINE,
-)
+ROLE = re.compile(r"^\W{0,6}(user|human|shopper|customer|assistant|ai|bot|model|response)\W{0,3}:", re.IGNORECASE | re.MULTILINE)
 THEIRS = frozenset({"user", "human", "shopper", "customer"})
 KEY = re.compile(r"[\"'](\w{2,24})[\"']\s{0,4}:")
 LONGEST_READ = 20_000  # characters of a transcript

@@ -7,9 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_SECONDS = (
-    10.0  # for the head of a request, from the first moment of its connection or the end of the one before
-)
+HEAD_SECONDS = 10.0  # for the head of a request, from the first moment of its connection or the end of the one before
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nconnection: close\r\nretry-after: 5\r\n\r\n"
     b'{"detail": "Too many connections are open from your address; close some and try again."}'

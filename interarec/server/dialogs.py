@@ -77,9 +77,7 @@ class Dialogs:
 
 def _question(dialog: Dialog) -> Question:
     kind = cast(Any, dialog.type)
-    text = (
-        dialog.message if kind != "beforeunload" else "Leave this page? What was entered in it may be lost."
-    )
+    text = dialog.message if kind != "beforeunload" else "Leave this page? What was entered in it may be lost."
     site = urlsplit(dialog.page.url).hostname if dialog.page else None
     return Question(
         kind=kind, site=site or "", text=text[:LONGEST_TEXT], suggested=dialog.default_value[:LONGEST_TEXT]

@@ -24,9 +24,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
-DOCS_POLICY = (
-    POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'") + "; frame-ancestors 'self'"
-)
+DOCS_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'") + "; frame-ancestors 'self'"
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -13,13 +13,13 @@ _AT = (
     " for (let inner; e?.shadowRoot && (inner = e.shadowRoot.elementFromPoint(x, y)) && inner !== e;) e = inner;"
     f" {_DROPS} }}"
 )
-_FOCUSED = f"() => {{ let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; {_DROPS} }}"
+_FOCUSED = (
+    f"() => {{ let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; {_DROPS} }}"
+)
 _IS_LIST = "e => e.localName === 'select' && !e.disabled && !e.multiple && e.size <= 1"
 _CORNER = "e => { const b = e.getBoundingClientRect(); return [b.left + e.clientLeft, b.top + e.clientTop]; }"
 # The page hears of the click as of any other; only the list that nobody would see stays shut.
-_KEEP_SHUT = (
-    "e => { e.addEventListener('mousedown', event => event.preventDefault(), { once: true }); e.focus(); }"
-)
+_KEEP_SHUT = "e => { e.addEventListener('mousedown', event => event.preventDefault(), { once: true }); e.focus(); }"
 _READ = f"""e => {{
   const label = e.labels?.[0]?.cloneNode(true);
   label?.querySelectorAll('select').forEach(inner => inner.remove());

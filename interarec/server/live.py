@@ -76,10 +76,7 @@ class LiveDesk:
         window = await Window.open(gateway, self.settings.browser, self.limits)
         try:
             await window.go(url)
-            frames, interval = (
-                self.desk.assistant.context.frames.of(thread),
-                max(INTERVAL, self.settings.interval),
-            )
+            frames, interval = self.desk.assistant.context.frames.of(thread), max(INTERVAL, self.settings.interval)
             capture = CaptureAgent(window.context, frames, self.consent, interval, mark=True)
             capture.on_frame = lambda frame: self._seen(thread, window, frame)
             await window.watched_by(capture)

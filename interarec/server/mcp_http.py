@@ -57,6 +57,4 @@ def _security(settings: Settings) -> TransportSecuritySettings:
     embedding = [urlsplit(origin).netloc for origin in settings.allowed_origins]
     hosts = [*LOOPBACK, *(f"{name}:*" for name in LOOPBACK), *embedding]
     origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
-    return TransportSecuritySettings(
-        allowed_hosts=hosts, allowed_origins=[*origins, *settings.allowed_origins]
-    )
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=[*origins, *settings.allowed_origins])

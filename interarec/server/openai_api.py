@@ -145,10 +145,7 @@ def _told(asked: Completion, number: str, created: int, text: str) -> Any:
     usage = usage_of(asked.messages, text)
     if not asked.stream:
         return JSONResponse(whole(number, created, text, usage))
-    pieces = [
-        chunk(number, created, {"role": "assistant", "content": text}),
-        chunk(number, created, {}, "stop"),
-    ]
+    pieces = [chunk(number, created, {"role": "assistant", "content": text}), chunk(number, created, {}, "stop")]
     if asked.stream_options and asked.stream_options.include_usage:
         pieces.append(usage_chunk(number, created, usage))
     return StreamingResponse(iter([*pieces, "data: [DONE]\n\n"]), media_type="text/event-stream")

@@ -101,42 +101,18 @@ def usage_of(messages: list[ChatMessage], reply: str) -> dict[str, int]:
 def whole(number: str, created: int, text: str, usage: dict[str, int]) -> dict[str, Any]:
     """A completion."""
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-    return {
-        "id": number,
-        "object": "chat.completion",
-        "created": created,
-        "model": MODEL,
-        "choices": [choice],
-        "usage": usage,
-    }
+    return {"id": number, "object": "chat.completion", "created": created, "model": MODEL, "choices": [choice], "usage": usage}
 
 
 def chunk(number: str, created: int, delta: dict[str, Any], finish: str | None = None) -> str:
     """A piece of a streamed completion, as an event."""
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return event(
-        {
-            "id": number,
-            "object": "chat.completion.chunk",
-            "created": created,
-            "model": MODEL,
-            "choices": [choice],
-        }
-    )
+    return event({"id": number, "object": "chat.completion.chunk", "created": created, "model": MODEL, "choices": [choice]})
 
 
 def usage_chunk(number: str, created: int, usage: dict[str, int]) -> str:
     """The last piece of a stream that was asked to tell its usage."""
-    return event(
-        {
-            "id": number,
-            "object": "chat.completion.chunk",
-            "created": created,
-            "model": MODEL,
-            "choices": [],
-            "usage": usage,
-        }
-    )
+    return event({"id": number, "object": "chat.completion.chunk", "created": created, "model": MODEL, "choices": [], "usage": usage})
 
 
 def event(body: dict[str, Any]) -> str:

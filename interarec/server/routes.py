@@ -64,9 +64,7 @@ async def create(who: Who, desk: Desk) -> SessionCreated:
 async def history(session: str, who: Who, desk: Desk) -> History:
     """What was said, oldest first, and what was asked and is being answered."""
     thread = who.thread(session)
-    asked = [
-        turn.question for turn in RUNNING.of(thread)
-    ]  # first: an answer may come in between, never get lost
+    asked = [turn.question for turn in RUNNING.of(thread)]  # first: an answer may come in between, never get lost
     state = await desk.state(thread)
     return History(
         messages=[_message(m) for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)],
@@ -159,9 +157,7 @@ async def stream(session: str, asked: ChatRequest, who: Who, desk: Desk) -> Stre
 
 
 @router.get(
-    "/{session}/chat/stream",
-    response_class=StreamingResponse,
-    responses={204: {"description": "No turn is under way"}},
+    "/{session}/chat/stream", response_class=StreamingResponse, responses={204: {"description": "No turn is under way"}}
 )
 async def follow(session: str, who: Who, desk: Desk) -> Response:
     """The events of the turn that is under way, from its first: for a page that was loaded again meanwhile."""

@@ -43,9 +43,7 @@ class Uploads:
             if not self._turns:
                 self._no_turns.set()
 
-    async def read(
-        self, session: str, work: Callable[[], T], then: Callable[[], Awaitable[None]] | None = None
-    ) -> T:
+    async def read(self, session: str, work: Callable[[], T], then: Callable[[], Awaitable[None]] | None = None) -> T:
         """Do ``work`` in a thread of the few for it, and ``then``, once it is its turn.
 
         HTTPException 429 when the session, 503 when everybody has sent too many, or the wait becomes too long.
@@ -62,13 +60,9 @@ class Uploads:
     @contextlib.asynccontextmanager
     async def _place(self, session: str) -> AsyncIterator[None]:
         if self._of[session] >= MOST_OF_ONE:
-            raise HTTPException(
-                429, "Too many pictures of this session wait to be read; send fewer at once.", AGAIN
-            )
+            raise HTTPException(429, "Too many pictures of this session wait to be read; send fewer at once.", AGAIN)
         if self._of.total() >= self._most:
-            raise HTTPException(
-                503, "Too many pictures wait to be read here; try again in a few seconds.", AGAIN
-            )
+            raise HTTPException(503, "Too many pictures wait to be read here; try again in a few seconds.", AGAIN)
         self._of[session] += 1
         try:
             try:

@@ -33,10 +33,7 @@ class Limits:
 
 
 async def watch(
-    processes: BrowserProcesses,
-    limits: Limits,
-    in_front: Callable[[], Page | None],
-    asking: Callable[[], bool],
+    processes: BrowserProcesses, limits: Limits, in_front: Callable[[], Page | None], asking: Callable[[], bool]
 ) -> str:
     """Wait until a window takes more than it may; the sentence that says what it was.
 

@@ -113,9 +113,7 @@ class Window:
         await self.stack.aclose()
 
     async def _watch(self) -> None:
-        self.end(
-            await watch(self._processes, self.limits, self._front, lambda: self._dialogs.question is not None)
-        )
+        self.end(await watch(self._processes, self.limits, self._front, lambda: self._dialogs.question is not None))
 
     @property
     def state(self) -> Browsing:
