@@ -201,6 +201,15 @@ def _rows_asked_for(workspace: Workspace) -> np.ndarray:
     return np.asarray(np.logical_or.reduce(known)) if known else np.zeros(len(workspace.shop.catalog), bool)
 
 
+def _asked_for(workspace: Workspace, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates without next items that are not what was asked for: their model goes by what was browsed."""
+    asked = workspace.wishes.query or workspace.topics
+    if not asked or all(c.source != "next-item" for c in candidates):
+        return candidates
+    rows = _rows_asked_for(workspace)
+    return [c for c in candidates if c.source != "next-item" or rows[workspace.shop.catalog.row(c.item_id)]]
+
+
 def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
     """Order the candidates; what comes out is what is shown."""
     candidates, wishes = workspace.candidates, workspace.wishes
@@ -221,10 +230,8 @@ def rerank(workspace: Workspace, arguments: RerankArguments) -> dict[str, Any]:
         # Whatever else the candidates were gathered for, what is shown satisfies the wishes as they stand now.
         allowed = workspace.shop.filter.allowed(workspace.wishes)
         candidates = [c for c in candidates if allowed[workspace.shop.catalog.row(c.item_id)]]
-    if (workspace.topics or workspace.wishes.query) and arguments.like is None and arguments.goes_with is None and not arguments.among:
-        # The next-item model goes by what was browsed; what was asked for in words comes first.
-        rows = _rows_asked_for(workspace)
-        candidates = [c for c in candidates if c.source != "next-item" or rows[workspace.shop.catalog.row(c.item_id)]]
+    if arguments.like is None and arguments.goes_with is None and not arguments.among:
+        candidates = _asked_for(workspace, candidates)
     chosen = workspace.shop.reranker.rerank(candidates, workspace.summary, wishes, arguments.k)
     if arguments.order is not None:
         place = {c.item_id: i for i, c in enumerate(candidates)}

@@ -79,7 +79,7 @@ def interpret(image: np.ndarray, lines: list[TextLine]) -> PageReading:
     lines = whole_lines(with_signs(without_pictures(lines)))
     page = Page(width, height, lines, prices_on(image, lines), _types(image, lines), image)
     rows = rows_of(lines)
-    query = _query(rows)
+    query = searched_for(rows)
     comparing = any(COMPARE.search(row) for row in rows) or has_price_row(page)
     cart = any(CART_STRONG.search(row) for row in rows) or has_cart_header(lines)
     tally = query is not None or any(TALLY.search(row) for row in rows)
@@ -115,7 +115,8 @@ def _types(image: np.ndarray, lines: list[TextLine]) -> dict[int, Type]:
     return {id(line): Type(seen.colour, seen.stroke) for line, seen in found if seen is not None}
 
 
-def _query(rows: list[str]) -> str | None:
+def searched_for(rows: list[str]) -> str | None:
+    """The words that the shopper searched for, as a heading of the results repeats them; None without any."""
     for row in rows:
         if match := RESULTS.search(row):
             query = match.group("query") or match.group("query2") or ""

@@ -7,19 +7,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from agents.screen_reader.amounts import RUN_ON, SIGNED, Amount, Role, amounts_in, bare_amount
+from agents.screen_reader.amounts import SIGNED, Amount, Role, amounts_in, bare_amount
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.lines import TextLine
-from agents.screen_reader.marks import ink, raised_cents, span, struck
-from catalog.money import CURRENCY_SIGNS, Money
+from agents.screen_reader.marks import ink, span, struck
+from agents.screen_reader.signs import with_cents, with_signs_joined
+from catalog.money import CURRENCY_SIGNS
 
 LABEL_REACH = 6.0  # times the line's height: how far to the left a label may stand
-WHOLE = 3
 SENTENCE = 9  # words
 WORD = re.compile(r"[A-Za-z]{2,}")
 BESIDE = 1.5  # times the type size: how far an old price stands from the new one
 OPEN_END = re.compile(r"\w \w+ (?:over|above|of|than|at least|exceeding|spend|up to|worth)$")
-TEN = Decimal(10)
 STRUCK_UP_TO = 5  # times the new price: what an old price is at most
 
 
@@ -139,35 +138,7 @@ def _is_bound(priced: PricedLine) -> bool:
 
 def with_signs(lines: list[TextLine]) -> list[TextLine]:
     """The lines with currency signs put back that stood apart, or were read as letters."""
-    return _with_read_signs(_with_apart_signs([_with_gap_before_percent(line) for line in lines]))
-
-
-def _with_gap_before_percent(line: TextLine) -> TextLine:
-    """The line with the space put back that was lost between an amount and a percentage: "379.9930% off"."""
-    run_on = re.search(r"\d\.\d\d(?=\d\d? ?%)", line.text)
-    if run_on is None:
-        return line
-    place = run_on.end()
-    between = tuple(sum(line.centres[place - 1 : place + 1]) / 2 for _ in line.centres[place : place + 1])
-    centres = (*line.centres[:place], *between, *line.centres[place:])
-    return replace(line, text=f"{line.text[:place]} {line.text[place:]}", centres=centres)
-
-
-def _with_apart_signs(lines: list[TextLine]) -> list[TextLine]:
-    """A sign that is a line of its own belongs to the number that begins right after it."""
-    signs = [line for line in lines if line.text.strip() in CURRENCY_SIGNS]
-    taken: set[int] = set()
-    out = list(lines)
-    for sign in signs:
-        for i, line in enumerate(out):
-            near = -0.6 * line.height < line.x0 - sign.x1 < 0.7 * line.height and same_row(sign, line)
-            if near and line.text[:1].isdigit():
-                taken.add(id(sign))
-                out[i] = replace(
-                    line, text=sign.text.strip() + line.text, x0=min(sign.x0, line.x0), centres=(sign.cx, *line.centres)
-                )  # fmt: skip
-                break
-    return [line for line in out if id(line) not in taken]
+    return _with_read_signs(with_signs_joined(lines))
 
 
 def _with_read_signs(lines: list[TextLine]) -> list[TextLine]:
@@ -215,64 +186,13 @@ def majority_currency(prices: list[PricedLine]) -> str | None:
 
 
 def _look(image: np.ndarray, line: TextLine, amount: Amount, lines: list[TextLine]) -> PricedLine:
-    amount = _with_cents(image, line, amount, lines)
+    amount = replace(amount, money=with_cents(image, line, amount.start, amount.end, amount.money, lines))
     x0, x1 = span(line, amount.start, amount.end)
     is_struck = struck(image, line, amount.start, amount.end)
     if is_struck and amount.role is Role.PRICE:
         amount = replace(amount, role=Role.LIST)
     colour = ink(image, x0, line.y0, x1, line.y1)
     return PricedLine(line, amount, x0, x1, is_struck, bool(colour and colour.reddish))
-
-
-def _with_cents(image: np.ndarray, line: TextLine, amount: Amount, lines: list[TextLine]) -> Amount:
-    """Put back the point before raised cents, whether they were read into the number or as a line apart."""
-    value = amount.money.amount
-    written = line.text[amount.start : amount.end]
-    digits = [i for i, c in enumerate(written) if c.isdigit()]
-    if value == value.to_integral() and not any(c in ".," for c in written[-3:]):
-        if RUN_ON.search(written):
-            return amount
-        figures = "".join(written[i] for i in digits)
-        if len(digits) >= WHOLE and (
-            whole_digits := raised_cents(image, line, amount.start + digits[0], amount.start + digits[-1] + 1)
-        ):
-            written_cents = figures[whole_digits:]
-            # Where one of two was read, the other was the same: 00, 99, 55.
-            cents = Decimal(written_cents if len(written_cents) == 2 else written_cents * 2)
-            price = Decimal(figures[:whole_digits]) + cents / 100
-            return replace(amount, money=Money(amount=price, currency=amount.money.currency))
-        beside = _raised_beside(line, amount, lines)
-        if beside is not None:
-            whole = _without_shared(line, amount, beside)
-            apart = Decimal(beside.text.strip(" .*")) / 100
-            return replace(amount, money=Money(amount=whole + apart, currency=amount.money.currency))
-    return amount
-
-
-def _without_shared(line: TextLine, amount: Amount, cents: TextLine) -> Decimal:
-    """The whole units without a digit that the box of the cents holds too: it was read twice."""
-    written = line.text[amount.start : amount.end]
-    last = amount.start + len(written.rstrip()) - 1
-    twice = len(line.centres) > last and line.centres[last] > cents.x0 and written.rstrip()[-1:].isdigit()
-    if twice and written.rstrip()[-1] == cents.text.strip(" .*")[0] and amount.money.amount >= TEN:
-        return amount.money.amount // TEN
-    return amount.money.amount
-
-
-def _raised_beside(line: TextLine, amount: Amount, lines: list[TextLine]) -> TextLine | None:
-    if re.search(r"\w", line.text[amount.end :]):
-        return None
-    for other in lines:
-        text = other.text.strip(" .*")
-        close = -0.6 * line.height <= other.x0 - line.x1 <= 0.45 * line.height
-        raised = (
-            other.height < 0.8 * line.height
-            and line.y0 - 0.3 * line.height <= other.y0
-            and other.cy < line.cy
-        )
-        if close and raised and len(text) == 2 and text.isdigit():
-            return other
-    return None
 
 
 def _begun_above(line: TextLine, lines: list[TextLine]) -> str:

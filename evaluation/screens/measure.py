@@ -1,6 +1,7 @@
 """Reads labelled screenshots and counts, field by field, what was read rightly."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,14 +61,19 @@ class Tally:
         ]
 
 
-def measured(screens: list[LabelledScreen], folder: Path, interpreter: PageInterpreter) -> list[ScreenLine]:
-    """The figures over screens whose pictures lie below ``folder``; those whose picture is missing are left out."""
-    tally = Tally()
+def pictured(screens: list[LabelledScreen], folder: Path) -> Iterator[tuple[LabelledScreen, np.ndarray]]:
+    """Each screen whose picture lies below ``folder``, with it as RGB, (h, w, 3) uint8."""
     for screen in screens:
         path = folder / screen.file
         if path.exists():
-            image = np.asarray(Image.open(path).convert("RGB"))
-            count(tally, screen, interpreter.read(image))
+            yield screen, np.asarray(Image.open(path).convert("RGB"))
+
+
+def measured(screens: list[LabelledScreen], folder: Path, interpreter: PageInterpreter) -> list[ScreenLine]:
+    """The figures over screens whose pictures lie below ``folder``; those whose picture is missing are left out."""
+    tally = Tally()
+    for screen, image in pictured(screens, folder):
+        count(tally, screen, interpreter.read(image))
     return tally.lines()
 
 

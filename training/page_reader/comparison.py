@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from agents.screen_reader.ocr import TextReader
 from agents.screen_reader.page import interpret as by_rules
 from evaluation.screens.labels import LabelledScreen
-from evaluation.screens.measure import ScreenLine, Tally, count
+from evaluation.screens.measure import ScreenLine, Tally, count, pictured
 from training.page_reader.reader.page import interpret as by_model
 from training.page_reader.reader.page_model import PageModel
 
@@ -17,12 +14,9 @@ def compared(screens: list[LabelledScreen], folder: Path, model: PageModel) -> d
     """The figures of both readers over the screens whose pictures lie below ``folder``."""
     reader = TextReader()
     tallies = {"rules": Tally(), "learned": Tally()}
-    for screen in screens:
-        path = folder / screen.file
-        if path.exists():
-            image = np.asarray(Image.open(path).convert("RGB"))
-            reader.seen.clear()
-            lines = reader.read(image)
-            count(tallies["rules"], screen, by_rules(image, lines))
-            count(tallies["learned"], screen, by_model(image, lines, model))
+    for screen, image in pictured(screens, folder):
+        reader.seen.clear()
+        lines = reader.read(image)
+        count(tallies["rules"], screen, by_rules(image, lines))
+        count(tallies["learned"], screen, by_model(image, lines, model))
     return {name: tally.lines() for name, tally in tallies.items()}

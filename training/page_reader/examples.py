@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.screen_reader.lines import TextLine, in_order
+from agents.screen_reader.signs import with_signs_joined
 from training.page_reader.reader.features import Features, encoded, look_of
 from training.page_reader.reader.nodes import Node, nodes_of
 from training.page_reader.reader.page_model import KINDS, ROLES
-from training.page_reader.reader.signs import with_signs
 from training.page_reader.rendering import Piece, RenderedPage
 
 TALL = 1.65  # times the type size: the height of the boxes that the OCR finds
@@ -86,7 +86,7 @@ def _line(group: list[Piece], rng: random.Random) -> TextLine:
 
 def example_of(page: RenderedPage, lines: list[TextLine]) -> Example | None:
     """The example of a page whose lines were read or made; None where it has hardly any text."""
-    nodes = nodes_of(page.pixels, with_signs(lines))
+    nodes = nodes_of(page.pixels, with_signs_joined(lines))
     if sum(not n.is_picture for n in nodes) < 4:
         return None
     height, width = page.pixels.shape[:2]

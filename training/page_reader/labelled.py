@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from rapidfuzz import fuzz
 
 from agents.screen_reader.facts import rating_in
 from agents.screen_reader.ocr import TextReader
+from agents.screen_reader.signs import with_signs_joined
 from evaluation.screens.labels import LabelledProduct, LabelledScreen
+from evaluation.screens.measure import pictured
 from training.page_reader.examples import Example
 from training.page_reader.reader.brands import brand_named
 from training.page_reader.reader.features import look_of
 from training.page_reader.reader.nodes import Node, nodes_of
 from training.page_reader.reader.page_model import KINDS, ROLES
-from training.page_reader.reader.signs import with_signs
 
 ALIKE = 88  # of 100
 SAME_SIZE = 0.22
@@ -32,14 +32,11 @@ def labelled_examples(screens: list[LabelledScreen], folder: Path) -> list[Examp
     """An example of each screenshot that lies below ``folder`` and shows some text."""
     reader = TextReader()
     found = []
-    for screen in screens:
-        path = folder / screen.file
-        if path.exists():
-            image = np.asarray(Image.open(path).convert("RGB"))
-            reader.seen.clear()
-            nodes = nodes_of(image, with_signs(reader.read(image)))
-            if nodes:
-                found.append(_example(screen, image, nodes))
+    for screen, image in pictured(screens, folder):
+        reader.seen.clear()
+        nodes = nodes_of(image, with_signs_joined(reader.read(image)))
+        if nodes:
+            found.append(_example(screen, image, nodes))
     return found
 
 

@@ -12,27 +12,13 @@ from torch.nn import functional
 
 from training.page_reader.examples import Example
 from training.page_reader.network import PageNetwork
+from training.page_reader.reader.assembly import GROUPED
 from training.page_reader.reader.features import FEATURES, TOKENS
-from training.page_reader.reader.page_model import KINDS, ROLES
+from training.page_reader.reader.page_model import ROLES
 
 BATCH = 8
 RATE = 1.2e-3
-OF_PRODUCTS = tuple(
-    ROLES.index(r)
-    for r in (
-        "title",
-        "brand",
-        "price",
-        "price_high",
-        "list_price",
-        "unit_price",
-        "rating",
-        "review_count",
-        "promotion",
-        "specification",
-        "variant",
-    )
-)
+OF_PRODUCTS = tuple(ROLES.index(role) for role in (*GROUPED, "specification", "variant"))
 
 
 @dataclass
@@ -214,6 +200,3 @@ def accuracies(network: PageNetwork, examples: list[Example]) -> dict[str, float
         k: round(float(a / max(1, n)), 4) for k, (a, n) in zip(("pairs", "main", "kind"), counts, strict=True)
     }
     return {**f1, **shares}
-
-
-KIND_COUNT = len(KINDS)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agents.screen_reader.amounts import RUN_ON
 from catalog.money import CURRENCY_SIGNS, Money, bounded
 
 CODES = {
@@ -40,7 +41,6 @@ BARE = re.compile(
     r"(?<![\w.,/:+-])(?:\d{1,3}(?:,\d{2,3})+(?:\.\d{2})?|\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d{1,6}[.,]\d{2})(?![\w%.,/:\"″'-])"
 )
 ALONE = re.compile(r"^\W{0,2}(\d{2,7})\W{0,2}$")
-RUN_ON = re.compile(r"\d{1,3}(?:,\d{3})+\d{2}")
 _TIMES = {"K": 1000, "M": 1000000}
 
 
@@ -79,18 +79,13 @@ def written_in(text: str) -> list[Written]:
     >>> [str(w.money) for w in written_in("₹ 1,29,900")]
     ['₹129,900.00']
     """
-    found = amounts_in(text)
+    found = [_signed(match) for match in AMOUNT.finditer(text)]
     taken = {i for w in found for i in range(w.start, w.end)}
     bare = [m for m in BARE.finditer(text) if m.start() not in taken]
     alone = ALONE.match(text) if not found and not bare else None
     spans = [m.span() for m in bare] + ([alone.span(1)] if alone else [])
     found += [Written(a, b, Money(amount=parse_number(text[a:b])), signed=False) for a, b in spans]
     return sorted(found, key=lambda w: w.start)
-
-
-def amounts_in(text: str) -> list[Written]:
-    """The amounts of a line that stand with a sign or a code."""
-    return [_signed(match) for match in AMOUNT.finditer(text)]
 
 
 def _signed(match: re.Match[str]) -> Written:

@@ -6,10 +6,10 @@ import numpy as np
 
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.marks import span
+from agents.screen_reader.signs import with_cents
 from catalog.money import Money
 from training.page_reader.reader.money_in_text import written_in
 from training.page_reader.reader.pictures import pictures_on
-from training.page_reader.reader.signs import with_cents_put_back
 
 MOST_NODES = 400  # of a page; attention is over pairs of them
 
@@ -59,7 +59,7 @@ def _pieces(image: np.ndarray, line: TextLine, lines: list[TextLine]) -> list[No
     for w in written:
         if line.text[end : w.start].strip(" .,|·()"):
             found.append(_piece(line, end, w.start))
-        money = with_cents_put_back(image, line, w, lines)
+        money = with_cents(image, line, w.start, w.end, w.money, lines)
         found.append(replace(_piece(line, w.start, w.end), money=money, signed=w.signed))
         end = w.end
     if line.text[end:].strip(" .,|·()"):

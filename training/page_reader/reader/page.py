@@ -6,18 +6,14 @@ import numpy as np
 
 from agents.screen_reader.blocks import rows_of
 from agents.screen_reader.lines import TextLine
+from agents.screen_reader.page import searched_for
 from agents.screen_reader.reading import PageKind, PageReading, ReadProduct
+from agents.screen_reader.signs import with_signs_joined
 from training.page_reader.reader.assembly import Found, Member, members_of, offers_beside, products_of
 from training.page_reader.reader.features import features_of
 from training.page_reader.reader.nodes import nodes_of
 from training.page_reader.reader.page_model import KINDS, PageModel, Prediction
-from training.page_reader.reader.signs import with_signs
 
-RESULTS = re.compile(
-    r"(?:search )?results? for\W{0,3}(?P<query>[^\"”“’']{2,60})|you searched for\W{0,3}(?P<query2>.{2,60})",
-    re.IGNORECASE,
-)
-AFTER_QUERY = re.compile(r"\W*(?:save (?:this )?search|sort(?:ed)? by|filter|relevance).*$", re.IGNORECASE)
 HEADER = 0.08  # of the page's height: where logos and menus stand
 MAIN = 0.5  # the likelihood from which on a page is about a product
 MOST_OFFERS = 8
@@ -25,8 +21,8 @@ MOST_OFFERS = 8
 
 def interpret(image: np.ndarray, lines: list[TextLine], model: PageModel) -> PageReading:
     """A page from its pixels, RGB (h, w, 3) uint8, and its text lines."""
-    lines = with_signs(lines)
-    query = _query(rows_of(lines))
+    lines = with_signs_joined(lines)
+    query = searched_for(rows_of(lines))
     text = "\n".join(line.text for line in lines)
     nodes = nodes_of(image, lines)
     if not lines:
@@ -45,14 +41,6 @@ def interpret(image: np.ndarray, lines: list[TextLine], model: PageModel) -> Pag
         promotions=offers[:MOST_OFFERS],
         text=text,
     )
-
-
-def _query(rows: list[str]) -> str | None:
-    for row in rows:
-        if match := RESULTS.search(row):
-            query = match.group("query") or match.group("query2") or ""
-            return AFTER_QUERY.sub("", query).strip(" .♡♥") or None
-    return None
 
 
 def _kind(prediction: Prediction, query: str | None, found: list[Found]) -> PageKind:

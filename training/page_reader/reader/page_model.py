@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.screen_reader.ocr import EXACT
 from training.page_reader.reader.features import Features
 
 ROLES = (
@@ -19,7 +20,6 @@ ROLES = (
 )  # fmt: skip
 KINDS = ("listing", "product", "comparison", "cart", "reviews", "home", "other")
 WEIGHTS = Path(__file__).parent / "page_model.xml"
-EXACT = {"INFERENCE_PRECISION_HINT": "f32"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Amounts of money put right by what stands beside them: signs that the OCR lost, and raised cents."""
+"""Amounts of money put right by what stands beside them: signs that stand apart, raised cents, run-on percentages."""
 
 import re
 from dataclasses import replace
@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import numpy as np
 
+from agents.screen_reader.amounts import RUN_ON
 from agents.screen_reader.blocks import same_row
 from agents.screen_reader.lines import TextLine
 from agents.screen_reader.marks import raised_cents
 from catalog.money import CURRENCY_SIGNS, Money
-from training.page_reader.reader.money_in_text import RUN_ON, Written
 
 WHOLE = 3
 TEN = Decimal(10)
 
 
-def with_signs(lines: list[TextLine]) -> list[TextLine]:
+def with_signs_joined(lines: list[TextLine]) -> list[TextLine]:
     """The lines with currency signs joined to the number right after them, and run-on percentages apart."""
     return _with_apart_signs([_with_gap_before_percent(line) for line in lines])
 
@@ -49,43 +49,41 @@ def _with_apart_signs(lines: list[TextLine]) -> list[TextLine]:
     return [line for line in out if id(line) not in taken]
 
 
-def with_cents_put_back(image: np.ndarray, line: TextLine, written: Written, lines: list[TextLine]) -> Money:
-    """The amount with the point before raised cents, whether they were read into the number or as a line apart."""
-    money = written.money
-    text = line.text[written.start : written.end]
-    digits = [i for i, c in enumerate(text) if c.isdecimal()]
-    if (
-        not digits
-        or money.amount != money.amount.to_integral()
-        or any(c in ".," for c in text[-3:])
-        or RUN_ON.search(text)
-    ):
+def with_cents(
+    image: np.ndarray, line: TextLine, start: int, end: int, money: Money, lines: list[TextLine]
+) -> Money:
+    """An amount with the point before raised cents, whether they were read into the number or as a line apart.
+
+    ``start`` to ``end`` are the amount's characters in the line; ``image`` is RGB, (h, w, 3) uint8.
+    """
+    written = line.text[start:end]
+    digits = [i for i, c in enumerate(written) if c.isdecimal()]
+    pointed = money.amount != money.amount.to_integral() or any(c in ".," for c in written[-3:])
+    if not digits or pointed or RUN_ON.search(written):
         return money
-    figures = "".join(text[i] for i in digits)
-    last = written.start + digits[-1] + 1
-    whole = raised_cents(image, line, written.start + digits[0], last) if len(digits) >= WHOLE else 0
-    if cents := figures[whole:][:2] if whole else "":
+    figures = "".join(written[i] for i in digits)
+    whole = raised_cents(image, line, start + digits[0], start + digits[-1] + 1) if len(digits) >= WHOLE else 0
+    # Digits with something between them are fewer than the characters that were looked at: there may be no cents left.
+    if whole and (cents := figures[whole:]):
         # Where one of two was read, the other was the same: 00, 99, 55.
         cents = cents if len(cents) == 2 else cents * 2
-        return money.model_copy(update={"amount": Decimal(figures[:whole]) + Decimal(cents) / 100})
-    beside = _raised_beside(line, written, lines)
+        return Money(amount=Decimal(figures[:whole]) + Decimal(cents) / 100, currency=money.currency)
+    beside = _raised_beside(line, end, lines)
     if beside is None:
         return money
-    whole_units = _without_shared(line, written, beside)
-    return money.model_copy(update={"amount": whole_units + Decimal(beside.text.strip(" .*")) / 100})
+    units = _without_shared(line, start, written.rstrip(), money.amount, beside)
+    return Money(amount=units + Decimal(beside.text.strip(" .*")) / 100, currency=money.currency)
 
 
-def _without_shared(line: TextLine, written: Written, cents: TextLine) -> Decimal:
+def _without_shared(line: TextLine, start: int, written: str, amount: Decimal, cents: TextLine) -> Decimal:
     """The whole units without a digit that the box of the cents holds too: it was read twice."""
-    text = line.text[written.start : written.end].rstrip()
-    amount = written.money.amount
-    last = written.start + len(text) - 1
-    twice = len(line.centres) > last and line.centres[last] > cents.x0 and text[-1:].isdigit()
-    return amount // TEN if twice and text[-1] == cents.text.strip(" .*")[0] and amount >= TEN else amount
+    last = start + len(written) - 1
+    twice = len(line.centres) > last and line.centres[last] > cents.x0 and written[-1:].isdigit()
+    return amount // TEN if twice and written[-1] == cents.text.strip(" .*")[0] and amount >= TEN else amount
 
 
-def _raised_beside(line: TextLine, written: Written, lines: list[TextLine]) -> TextLine | None:
-    if re.search(r"\w", line.text[written.end :]):
+def _raised_beside(line: TextLine, end: int, lines: list[TextLine]) -> TextLine | None:
+    if re.search(r"\w", line.text[end:]):
         return None
     for other in lines:
         text = other.text.strip(" .*")
